@@ -1,0 +1,26 @@
+// Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "LostCancelCheck.h"
+#include "clang-tidy/ClangTidyModule.h"
+#include "clang-tidy/ClangTidyModuleRegistry.h"
+
+namespace clang::tidy {
+namespace context {
+namespace {
+
+class ContextTidyModule : public ClangTidyModule {
+public:
+  void addCheckFactories(ClangTidyCheckFactories &Factories) override {
+    Factories.registerCheck<LostCancelCheck>("context-lost-cancel");
+  }
+};
+
+} // namespace
+} // namespace context
+
+static ClangTidyModuleRegistry::Add<context::ContextTidyModule>
+    X("context-module", "Keeps the use of contexts and stop tokens correct.");
+
+
+} // namespace clang::tidy

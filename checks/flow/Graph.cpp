@@ -1,0 +1,366 @@
+// Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "Graph.h"
+#include "Exceptions.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+#include "llvm/ADT/BitVector.h"
+#include <deque>
+
+namespace clang::tidy::context::flow {
+
+Graph::Graph(const FunctionDecl *Function, Stmt *Body)
+    : Function(Function), Body(Body), Parents(Body) {}
+
+/// Lays the nodes out block by block, then draws the edges, those that Clang's
+/// CFG has first and the exceptional ones after them.
+class GraphBuilder {
+public:
+  GraphBuilder(Graph &G, ASTContext &Context) : G(G), Context(Context) {}
+
+  void run() {
+    for (CFGBlock *Block : *G.Source)
+      layOut(*Block);
+    Exit = add(NodeKind::Exit);
+    Unwound = add(NodeKind::Unwound);
+    Destroyed = add(NodeKind::Destroyed);
+    for (CFGBlock *Block : *G.Source)
+      connect(*Block);
+    for (CFGBlock *Block : *G.Source)
+      connectExceptions(*Block);
+    findRounds();
+    findReachable();
+  }
+
+private:
+  struct BlockNodes {
+    NodeId First = 0;
+    NodeId Last = 0;
+    llvm::SmallVector<std::pair<NodeId, CFGElement>, 8> Elements;
+  };
+
+  NodeId add(NodeKind Kind) {
+    G.Nodes.emplace_back();
+    G.Nodes.back().Kind = Kind;
+    return G.Nodes.size() - 1;
+  }
+
+  static const Stmt *steppedStmt(const CFGElement &Element) {
+    if (auto S = Element.getAs<CFGStmt>())
+      return S->getStmt();
+    return nullptr;
+  }
+
+  void layOut(const CFGBlock &Block) {
+    BlockNodes &B = Blocks[&Block];
+    B.First = B.Last = add(NodeKind::Join);
+    for (const CFGElement &Element : Block) {
+      NodeId Id;
+      if (const Stmt *S = steppedStmt(Element)) {
+        Id = add(NodeKind::Evaluation);
+        noteStmt(Id, S);
+      } else if (Element.getAs<CFGImplicitDtor>()) {
+        Id = add(NodeKind::Destructor);
+        if (auto D = Element.getAs<CFGAutomaticObjDtor>())
+          G.Nodes[Id].Variable = D->getVarDecl();
+      } else {
+        continue; // Scope marks, and parts of steps that follow.
+      }
+      G.Nodes[B.Last].Out.push_back({Id, EdgeKind::Next});
+      B.Elements.emplace_back(Id, Element);
+      B.Last = Id;
+    }
+    if (!decides(Block))
+      return;
+    NodeId Id = add(NodeKind::Branch);
+    G.Nodes[Id].Statement = Block.getTerminatorStmt();
+    G.Nodes[Id].Condition = dyn_cast_or_null<Expr>(
+        const_cast<CFGBlock &>(Block).getTerminatorCondition());
+    // A range-for's condition is the compiler's, not the reader's.
+    if (isa<CXXForRangeStmt>(G.Nodes[Id].Statement))
+      G.Nodes[Id].Condition = nullptr;
+    G.Nodes[B.Last].Out.push_back({Id, EdgeKind::Next});
+    B.Last = Id;
+  }
+
+  void noteStmt(NodeId Id, const Stmt *S) {
+    G.Nodes[Id].Statement = S;
+    G.StmtNodes[S].push_back(Id);
+    if (const auto *DS = dyn_cast<DeclStmt>(S))
+      for (const Decl *D : DS->decls())
+        if (const auto *V = dyn_cast<VarDecl>(D))
+          G.VarNodes[V].push_back(Id);
+  }
+
+  // Whether the block ends in a choice that the source makes.
+  static bool decides(const CFGBlock &Block) {
+    const Stmt *S = Block.getTerminatorStmt();
+    if (!S || !Block.getTerminator().isStmtBranch() || Block.succ_size() < 2 ||
+        Block.hasNoReturnElement())
+      return false;
+    return !isa<CXXTryStmt>(S);
+  }
+
+  static EdgeKind kindOf(const CFGBlock &From, unsigned Index) {
+    if (!decides(From))
+      return From.succ_size() > 1 ? EdgeKind::Other : EdgeKind::Next;
+    const Stmt *S = From.getTerminatorStmt();
+    if (isa<SwitchStmt>(S))
+      return EdgeKind::Case;
+    if (isa<IndirectGotoStmt, GCCAsmStmt>(S) || From.succ_size() != 2)
+      return EdgeKind::Other;
+    return Index == 0 ? EdgeKind::True : EdgeKind::False;
+  }
+
+  void connect(const CFGBlock &Block) {
+    // Exceptions are drawn by connectExceptions; what does not return goes
+    // nowhere.
+    if (&Block == &G.Source->getExit() || Block.hasNoReturnElement() ||
+        throws(Block))
+      return;
+    unsigned Index = 0;
+    for (const CFGBlock::AdjacentBlock &Successor : Block.succs()) {
+      EdgeKind Kind = kindOf(Block, Index++);
+      const CFGBlock *To = Successor.getReachableBlock();
+      if (!To)
+        continue;
+      Edge E{To == &G.Source->getExit() ? Exit : Blocks[To].First, Kind};
+      if (Kind == EdgeKind::Case)
+        E.Label = dyn_cast_or_null<SwitchCase>(To->getLabel());
+      G.Nodes[Blocks[&Block].Last].Out.push_back(E);
+    }
+  }
+
+  bool throws(const CFGBlock &Block) {
+    const auto &Elements = Blocks[&Block].Elements;
+    if (Elements.empty())
+      return false;
+    const Stmt *Last = G.Nodes[Elements.back().first].Statement;
+    return Last && isa<CXXThrowExpr>(Last);
+  }
+
+  void connectExceptions(const CFGBlock &Block) {
+    for (const auto &[Id, Element] : Blocks[&Block].Elements) {
+      const Stmt *S = G.Nodes[Id].Statement;
+      if (S) {
+        if (const auto *Throw = dyn_cast<CXXThrowExpr>(S))
+          connectThrow(Id, S, Throw);
+        else if (mayThrow(S, Context))
+          connectThrow(Id, S, nullptr);
+        if (G.Suspends && maySuspend(S))
+          G.Nodes[Id].Out.push_back({Destroyed, EdgeKind::Destruction});
+      } else if (const CXXDestructorDecl *D =
+                     Element.castAs<CFGImplicitDtor>().getDestructorDecl(
+                         Context);
+                 D && mayThrow(D, Context)) {
+        connectThrow(Id, destructionPlace(Id, Element), nullptr);
+      }
+    }
+  }
+
+  // A destructor runs where its object was made, as far as handlers go.
+  const Stmt *destructionPlace(NodeId Id, const CFGElement &Element) const {
+    if (const VarDecl *V = G.Nodes[Id].Variable) {
+      llvm::ArrayRef<NodeId> Decls = G.nodesOf(V);
+      return Decls.empty() ? nullptr : G.Nodes[Decls.front()].Statement;
+    }
+    if (auto T = Element.getAs<CFGTemporaryDtor>())
+      return T->getBindTemporaryExpr();
+    if (auto D = Element.getAs<CFGDeleteDtor>())
+      return D->getDeleteExpr();
+    return nullptr;
+  }
+
+  // Draws the edges of an exception that leaves the step Id, which stands at
+  // Place: one that Throw throws, or if null one of any type.
+  void connectThrow(NodeId Id, const Stmt *Place, const CXXThrowExpr *Throw) {
+    EdgeKind Kind = Throw ? EdgeKind::Thrown : EdgeKind::Exception;
+    for (const CXXTryStmt *Try = tryAround(Place); Try; Try = tryAround(Try)) {
+      for (unsigned I = 0; I != Try->getNumHandlers(); ++I) {
+        const CXXCatchStmt *Handler = Try->getHandler(I);
+        Match M = Throw ? matches(Handler, Throw, Context)
+                        : (Handler->getExceptionDecl() ? Match::Maybe
+                                                       : Match::Yes);
+        if (M == Match::No)
+          continue;
+        if (std::optional<NodeId> First = handlerNode(Handler))
+          G.Nodes[Id].Out.push_back({*First, Kind});
+        if (M == Match::Yes)
+          return;
+      }
+    }
+    // Leaving a function that is noexcept ends the program.
+    if (!EndsProgram)
+      G.Nodes[Id].Out.push_back({Unwound, Kind});
+  }
+
+  // The try block that Place stands in, handlers not counted.
+  const CXXTryStmt *tryAround(const Stmt *Place) const {
+    const Stmt *Inner = Place;
+    for (const Stmt *Outer = Place ? G.parentOf(Place) : nullptr; Outer;
+         Inner = Outer, Outer = G.parentOf(Outer))
+      if (const auto *Try = dyn_cast<CXXTryStmt>(Outer))
+        if (Try->getTryBlock() == Inner)
+          return Try;
+    return nullptr;
+  }
+
+  std::optional<NodeId> handlerNode(const CXXCatchStmt *Handler) {
+    if (Handlers.empty())
+      for (const auto &[Block, Nodes] : Blocks)
+        if (const auto *Label =
+                dyn_cast_or_null<CXXCatchStmt>(Block->getLabel()))
+          Handlers[Label] = Nodes.First;
+    auto Found = Handlers.find(Handler);
+    if (Found == Handlers.end())
+      return std::nullopt;
+    return Found->second;
+  }
+
+  void findRounds() {
+    for (const CFGBlock *Block : *G.Source)
+      if (const Stmt *Loop = Block->getLoopTarget())
+        for (const CFGBlock::AdjacentBlock &To : Block->succs())
+          if (const CFGBlock *Head = To.getReachableBlock())
+            G.Rounds[Loop] = Blocks[Head].First;
+  }
+
+  void findReachable() {
+    G.Entry = Blocks[&G.Source->getEntry()].First;
+    G.Reachable.resize(G.Nodes.size());
+    llvm::SmallVector<NodeId, 64> Work{G.Entry};
+    G.Reachable.set(G.Entry);
+    while (!Work.empty())
+      for (const Edge &E : G.Nodes[Work.pop_back_val()].Out)
+        if (!G.Reachable.test(E.To)) {
+          G.Reachable.set(E.To);
+          Work.push_back(E.To);
+        }
+  }
+
+public:
+  bool EndsProgram = false;
+
+private:
+  Graph &G;
+  ASTContext &Context;
+  llvm::DenseMap<const CFGBlock *, BlockNodes> Blocks;
+  llvm::DenseMap<const CXXCatchStmt *, NodeId> Handlers;
+  NodeId Exit = 0, Unwound = 0, Destroyed = 0;
+};
+
+std::unique_ptr<Graph> Graph::build(const FunctionDecl *Function,
+                                    ASTContext &Context) {
+  Stmt *Body = Function->getBody();
+  if (!Body)
+    return nullptr;
+  const auto *Coroutine = dyn_cast<CoroutineBodyStmt>(Body);
+  if (Coroutine)
+    Body = Coroutine->getBody();
+  CFG::BuildOptions Options;
+  Options.setAllAlwaysAdd();
+  Options.AddInitializers = true;
+  Options.AddImplicitDtors = true;
+  Options.AddTemporaryDtors = true;
+  Options.AddCXXDefaultInitExprInCtors = true;
+  std::unique_ptr<Graph> G(new Graph(Function, Body));
+  G->Source = CFG::buildCFG(Function, Body, &Context, Options);
+  if (!G->Source)
+    return nullptr;
+  for (const auto &[Synthetic, Original] : G->Source->synthetic_stmts())
+    G->Originals[Synthetic] = Original;
+  G->Suspends = Coroutine != nullptr;
+  GraphBuilder Builder(*G, Context);
+  // An exception in a coroutine goes to its promise, whatever the function
+  // itself promises.
+  Builder.EndsProgram = !Coroutine && !mayThrow(Function, Context) &&
+                        !Function->isDependentContext();
+  Builder.run();
+  return G;
+}
+
+llvm::ArrayRef<NodeId> Graph::nodesOf(const Stmt *S) const {
+  auto Found = StmtNodes.find(S);
+  if (Found == StmtNodes.end())
+    return {};
+  return Found->second;
+}
+
+llvm::ArrayRef<NodeId> Graph::nodesOf(const VarDecl *V) const {
+  auto Found = VarNodes.find(V);
+  if (Found == VarNodes.end())
+    return {};
+  return Found->second;
+}
+
+std::optional<NodeId> Graph::roundOf(const Stmt *Loop) const {
+  auto Found = Rounds.find(Loop);
+  if (Found == Rounds.end())
+    return std::nullopt;
+  return Found->second;
+}
+
+const Stmt *Graph::parentOf(const Stmt *S) const {
+  auto Original = Originals.find(S);
+  if (Original != Originals.end())
+    S = Original->second;
+  return Parents.getParent(const_cast<Stmt *>(S));
+}
+
+bool Graph::isInside(const Stmt *S, const Stmt *Outer) const {
+  for (; S; S = parentOf(S))
+    if (S == Outer)
+      return true;
+  return false;
+}
+
+bool Graph::isInside(const Node &N, const Stmt *Outer) const {
+  if (N.Statement)
+    return isInside(N.Statement, Outer);
+  if (N.Variable) {
+    llvm::ArrayRef<NodeId> Decls = nodesOf(N.Variable);
+    return Decls.empty() || isInside(Nodes[Decls.front()].Statement, Outer);
+  }
+  return N.Kind == NodeKind::Join || N.Kind == NodeKind::Destructor;
+}
+
+std::optional<Path>
+Graph::findPath(llvm::ArrayRef<NodeId> From,
+                llvm::function_ref<Verdict(const Step &)> Visit) const {
+  // Breadth first. Cause[N] is the step that first led to N.
+  std::vector<std::optional<Step>> Cause(Nodes.size());
+  std::deque<NodeId> Work(From.begin(), From.end());
+  auto PathTo = [&](Step Last) {
+    Path Result{Last};
+    // A start that was come to again ends the way back all the same.
+    while (!llvm::is_contained(From, Result.back().From))
+      Result.push_back(*Cause[Result.back().From]);
+    std::reverse(Result.begin(), Result.end());
+    return Result;
+  };
+  while (!Work.empty()) {
+    NodeId N = Work.front();
+    Work.pop_front();
+    for (const Edge &E : Nodes[N].Out) {
+      if (Cause[E.To])
+        continue;
+      Step S{N, E};
+      switch (Visit(S)) {
+      case Verdict::Arrive:
+        return PathTo(S);
+      case Verdict::Through:
+        Cause[E.To] = S;
+        if (!llvm::is_contained(From, E.To))
+          Work.push_back(E.To);
+        break;
+      case Verdict::Block:
+        break;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+} // namespace clang::tidy::context::flow
