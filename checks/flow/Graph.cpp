@@ -12,7 +12,11 @@
 namespace clang::tidy::context::flow {
 
 Graph::Graph(const FunctionDecl *Function, Stmt *Body)
-    : Function(Function), Body(Body), Parents(Body) {}
+    : Function(Function), Body(Body), Parents(Body) {
+  if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(Function))
+    for (const CXXCtorInitializer *Init : Ctor->inits())
+      Parents.addStmt(Init->getInit());
+}
 
 /// Lays the nodes out block by block, then draws the edges, those that Clang's
 /// CFG has first and the exceptional ones after them.
@@ -56,6 +60,11 @@ private:
   void layOut(const CFGBlock &Block) {
     BlockNodes &B = Blocks[&Block];
     B.First = B.Last = add(NodeKind::Join);
+    if (const auto *Handler =
+            dyn_cast_or_null<CXXCatchStmt>(Block.getLabel())) {
+      G.Nodes[B.First].Handler = Handler;
+      Handlers[Handler] = B.First;
+    }
     for (const CFGElement &Element : Block) {
       NodeId Id;
       if (const Stmt *S = steppedStmt(Element)) {
@@ -207,12 +216,7 @@ private:
     return nullptr;
   }
 
-  std::optional<NodeId> handlerNode(const CXXCatchStmt *Handler) {
-    if (Handlers.empty())
-      for (const auto &[Block, Nodes] : Blocks)
-        if (const auto *Label =
-                dyn_cast_or_null<CXXCatchStmt>(Block->getLabel()))
-          Handlers[Label] = Nodes.First;
+  std::optional<NodeId> handlerNode(const CXXCatchStmt *Handler) const {
     auto Found = Handlers.find(Handler);
     if (Found == Handlers.end())
       return std::nullopt;

@@ -10,6 +10,7 @@
 #define CONTEXT_TIDY_CHECKS_FLOW_GRAPH_H
 
 #include "clang/AST/ParentMap.h"
+#include "clang/AST/StmtCXX.h"
 #include "clang/Analysis/CFG.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/BitVector.h"
@@ -61,6 +62,8 @@ struct Node {
   const Expr *Condition = nullptr;
   /// Destructor: the variable that is destroyed.
   const VarDecl *Variable = nullptr;
+  /// Join: the handler that begins here, if one does.
+  const CXXCatchStmt *Handler = nullptr;
   llvm::SmallVector<Edge, 2> Out;
 };
 
