@@ -7,8 +7,8 @@
 //
 //   class CONTEXT_TYPE Request { ... };                 // a type that carries cancellation
 //   CONTEXT_DERIVES Made Derive(const Request& parent); // its result holds a function to be called
-//   struct CONTEXT_DERIVES Made { ... };                // the same, for every function returning it
-//   CONTEXT_CANCEL Stopper stop;                        // ... and this member is that function
+//   struct CONTEXT_DERIVES Made { ... };                // the same, for every function returning
+//   it CONTEXT_CANCEL Stopper stop;                        // ... and this member is that function
 //   CONTEXT_POLL bool Stopped() const;                  // looks at whether the context is done
 //   CONTEXT_BLOCKING void WaitForDisk();                // may block for an unbounded time
 //   class CONTEXT_CARRIER Call { ... };                 // may hold a context in a field

@@ -118,9 +118,7 @@ class DoneChannel {
   DoneChannel(const DoneChannel& other) noexcept : node_(internal::Share(other.node_)) {}
   // The moved-from one is Never().
   DoneChannel(DoneChannel&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
-  DoneChannel& operator=(const DoneChannel& other) noexcept {
-    return *this = DoneChannel(other);
-  }
+  DoneChannel& operator=(const DoneChannel& other) noexcept { return *this = DoneChannel(other); }
   DoneChannel& operator=(DoneChannel&& other) noexcept {
     // Through a third one, so that assigning to itself is harmless.
     DoneChannel incoming(std::move(other));
@@ -166,6 +164,7 @@ class DoneChannel {
 
  private:
   friend struct internal::Access;
+  friend union internal::Never;
   explicit constexpr DoneChannel(internal::Node* owned) noexcept : node_(owned) {}
   bool WaitUntilSteady(Clock::time_point time) const;
 
@@ -175,7 +174,6 @@ class DoneChannel {
 namespace internal {
 
 struct Access {
-  static constexpr DoneChannel Adopt(Node* owned) noexcept { return DoneChannel(owned); }
   template <class Handle>
   static Handle Adopt(Node* owned) noexcept {
     return Handle(owned);
@@ -188,8 +186,8 @@ struct Access {
 
 // The Done() of what can never be done. Never destroyed, so it can be asked at any time.
 union Never {
-  constexpr Never() noexcept : channel(Access::Adopt(nullptr)) {}
-  constexpr ~Never() {}
+  constexpr Never() noexcept : channel(nullptr) {}
+  ~Never() {}
   DoneChannel channel;
 };
 inline constinit const Never kNever;
@@ -344,8 +342,8 @@ Cancelable WithTimeoutCause(const Context& parent, Clock::duration timeout,
 
 // For other units, which are converted without overflow.
 template <class Duration>
-Cancelable WithDeadline(const Context& parent, std::chrono::time_point<Clock, Duration> deadline
-                                                   CONTEXT_INTERNAL_WHERE) {
+Cancelable WithDeadline(const Context& parent,
+                        std::chrono::time_point<Clock, Duration> deadline CONTEXT_INTERNAL_WHERE) {
   return WithDeadline(parent, Clock::time_point(internal::Saturate(deadline.time_since_epoch()))
                                   CONTEXT_INTERNAL_PASS_WHERE);
 }
@@ -382,7 +380,8 @@ std::exception_ptr Cause(const Context& ctx);
 class StopFunc {
  public:
   StopFunc(const StopFunc& other) noexcept;
-  StopFunc(StopFunc&& other) noexcept : registration_(std::exchange(other.registration_, nullptr)) {}
+  StopFunc(StopFunc&& other) noexcept
+      : registration_(std::exchange(other.registration_, nullptr)) {}
   StopFunc& operator=(const StopFunc& other) noexcept { return *this = StopFunc(other); }
   StopFunc& operator=(StopFunc&& other) noexcept {
     StopFunc incoming(std::move(other));

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What the inline parts of the public headers need to know of a context's node. Not an interface:
-// anything here may change. The protocol by which nodes live and die is written down in src/tree.cpp.
+// anything here may change. The protocol by which nodes live and die is written down in
+// src/tree.cpp.
 #ifndef CONTEXT_INTERNAL_NODE_H
 #define CONTEXT_INTERNAL_NODE_H
 
@@ -13,7 +14,8 @@
 
 namespace context::internal {
 
-// How a context ended: its error, and (in what derives from it) its cause. Immutable once published.
+// How a context ended: its error, and (in what derives from it) its cause. Immutable once
+// published.
 struct Outcome {
   int code;
   const std::error_category* category;
@@ -51,7 +53,9 @@ struct Node {
   const Kind kind;
   std::uint8_t flags = 0;  // guarded by lock
   bool in_list = false;    // guarded by the lock of the node it is linked to
+  // Both fixed before the node is published.
   bool has_deadline = false;
+  bool armed = false;  // has a timer that can end it
 
   Node* parent = nullptr;  // what it was derived from
   Node* base;              // the nearest node, from here outwards, that is no value
@@ -85,11 +89,13 @@ inline void Release(Node* node) noexcept {
 }
 
 inline std::error_code ToErrorCode(const Outcome* outcome) noexcept {
-  return outcome == nullptr ? std::error_code() : std::error_code(outcome->code, *outcome->category);
+  return outcome == nullptr ? std::error_code()
+                            : std::error_code(outcome->code, *outcome->category);
 }
 
 struct Access;        // reaches the nodes inside the handles
 struct Registration;  // of an AfterFunc
+union Never;          // the Done() of what can never be done
 
 }  // namespace context::internal
 

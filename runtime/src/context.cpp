@@ -1,0 +1,432 @@
+// Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The public functions, on top of the tree.
+#include "context/context.h"
+
+#include <cstdlib>
+#include <stdexcept>
+#include <typeinfo>
+#include <vector>
+
+#if __has_include(<cxxabi.h>)
+#include <cxxabi.h>
+#endif
+
+#include "timers.h"
+#include "tree.h"
+#include "workers.h"
+
+namespace context {
+namespace internal {
+namespace {
+
+// Holds a handle too many for ever, so it is never dropped.
+constinit Node todo(Kind::kTodo);
+
+std::optional<Clock::time_point> DeadlineOf(const Node* node) {
+  if (node == nullptr) return std::nullopt;
+  const Node& base = *node->base;
+  switch (base.kind) {
+    case Kind::kInterface:
+      return static_cast<const InterfaceNode&>(base).deadline;
+    case Kind::kCancel:
+    case Kind::kCancelCause:
+    case Kind::kDeadline:
+      if (base.has_deadline) return static_cast<const CancelNode&>(base).deadline;
+      return std::nullopt;
+    case Kind::kTodo:
+    case Kind::kWithoutCancel:
+    case Kind::kValue:
+    case Kind::kSource:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// Makes `node` hang from `parent`, with nothing registered yet.
+void Derive(const Context& parent, Node& node) noexcept {
+  node.parent = Share(Access::Get(parent));
+  node.values = node.parent == nullptr ? nullptr : node.parent->values;
+}
+
+// A node that is not published yet.
+template <class N>
+class Draft {
+ public:
+  Draft(const Context& parent, N* node) noexcept : node_(node) {
+    Derive(parent, *node);
+    if (const auto deadline = DeadlineOf(node->parent)) {
+      node->has_deadline = true;
+      node->deadline = *deadline;
+    }
+  }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+  ~Draft() {
+    if (node_ == nullptr) return;
+    Release(node_->parent);
+    Unpin(node_);
+  }
+  N* operator->() noexcept { return node_; }
+  N* get() noexcept { return node_; }
+  N* Publish() noexcept { return std::exchange(node_, nullptr); }
+
+ private:
+  N* node_;
+};
+
+template <class Result>
+Result Handles(CancelNode* node) noexcept {
+  using Cancel = decltype(Result::cancel);
+  return Result{Access::Adopt<Context>(node), Access::Adopt<Cancel>(node)};
+}
+
+Cancelable MakeCancelable(const Context& parent) {
+  Draft<CancelNode> draft(parent, new CancelNode(Kind::kCancel, 2));
+  Adopt(parent, draft.get());
+  return Handles<Cancelable>(draft.Publish());
+}
+
+CancelableCause MakeCancelableCause(const Context& parent) {
+  std::unique_ptr<CauseOutcome> spare(new CauseOutcome);
+  auto* node = new CauseNode(spare.get());
+  spare.release();
+  Draft<CauseNode> draft(parent, node);
+  Adopt(parent, node);
+  return Handles<CancelableCause>(draft.Publish());
+}
+
+Cancelable MakeDeadline(const Context& parent, Clock::time_point deadline,
+                        std::exception_ptr cause) {
+  const auto current = parent.Deadline();
+  if (current && *current < deadline) return MakeCancelable(parent);
+
+  CauseOutcome* outcome = nullptr;
+  if (cause != nullptr) {
+    outcome = new CauseOutcome;
+    outcome->code = kDeadlineExceeded.code;
+    outcome->category = kDeadlineExceeded.category;
+    outcome->cause = std::move(cause);
+  }
+  const Outcome* expiry = outcome == nullptr ? &kDeadlineExceeded : outcome;
+  DeadlineNode* node = new (std::nothrow) DeadlineNode(expiry);
+  if (node == nullptr) {
+    ReleaseOutcome(expiry);
+    throw std::bad_alloc();
+  }
+  Draft<DeadlineNode> draft(parent, node);
+  draft->has_deadline = true;
+  draft->deadline = deadline;
+  const bool due = deadline <= Clock::now();
+  if (!due && !parent.Done().Closed()) {
+    Timers::Get().EnsureThread();
+    draft->armed = true;
+  }
+  Adopt(parent, node);
+  draft.Publish();
+  Cancelable result = Handles<Cancelable>(node);
+  if (due) {
+    internal::Cancel(node, expiry);
+  } else if (node->armed) {
+    Timers::Get().Insert(node);
+  }
+  return result;
+}
+
+// Go's notation: "1h2m3.5s", "1.5s", "200ms", "0s".
+std::string FormatDuration(Clock::duration duration) {
+  using Nanoseconds = std::chrono::duration<std::int64_t, std::nano>;
+  const std::int64_t signed_ns = std::chrono::duration_cast<Nanoseconds>(duration).count();
+  std::uint64_t ns = static_cast<std::uint64_t>(signed_ns);
+  std::string text;
+  if (signed_ns < 0) {
+    text = "-";
+    ns = 0 - ns;
+  }
+  const auto decimal = [](std::uint64_t value, std::uint64_t unit) {
+    std::string digits = std::to_string(value / unit);
+    std::uint64_t rest = value % unit;
+    if (rest == 0) return digits;
+    digits += '.';
+    while (rest != 0) {
+      unit /= 10;
+      digits += static_cast<char>('0' + rest / unit);
+      rest %= unit;
+    }
+    return digits;
+  };
+  if (ns == 0) return "0s";
+  if (ns < 1'000) return text + std::to_string(ns) + "ns";
+  if (ns < 1'000'000) return text + decimal(ns, 1'000) + "µs";
+  if (ns < 1'000'000'000) return text + decimal(ns, 1'000'000) + "ms";
+  constexpr std::uint64_t kMinute = 60'000'000'000;
+  constexpr std::uint64_t kHour = 60 * kMinute;
+  if (ns >= kHour) text += std::to_string(ns / kHour) + "h";
+  if (ns >= kMinute) text += std::to_string(ns % kHour / kMinute) + "m";
+  return text + decimal(ns % kMinute, 1'000'000'000) + "s";
+}
+
+std::string NameOf(const Node& node) {
+  switch (node.kind) {
+    case Kind::kTodo:
+      return "context.TODO";
+    case Kind::kWithoutCancel:
+      return ".WithoutCancel";
+    case Kind::kCancel:
+    case Kind::kCancelCause:
+      return ".WithCancel";
+    case Kind::kDeadline: {
+      const auto left = Between(Clock::now(), static_cast<const DeadlineNode&>(node).deadline);
+      return ".WithDeadline(" + FormatDuration(left) + ")";
+    }
+    case Kind::kValue: {
+      const auto& value = static_cast<const ValueNode&>(node);
+      const char* name = value.name == nullptr ? "<nil>" : value.name;
+      return std::string(".WithValue(") + name + ", " + value.describe(value.value) + ")";
+    }
+    case Kind::kInterface: {
+#if defined(__cpp_rtti)
+      const Interface& implementation = *static_cast<const InterfaceNode&>(node).implementation;
+      return TypeName(typeid(implementation).name());
+#else
+      return "context.Interface";
+#endif
+    }
+    case Kind::kSource:
+      break;  // no context
+  }
+  return std::string();
+}
+
+}  // namespace
+
+std::string TypeName(const char* mangled) {
+#if __has_include(<cxxabi.h>)
+  int status = 0;
+  char* demangled = abi::__cxa_demangle(mangled, nullptr, nullptr, &status);
+  const std::unique_ptr<char, void (*)(void*)> owner(demangled, &std::free);
+  if (status == 0 && demangled != nullptr) return demangled;
+#endif
+  return mangled;
+}
+
+Context Attach(const Context& parent, ValueNode* node) noexcept {
+  Derive(parent, *node);
+  node->values = node;
+  node->base = node->parent == nullptr ? &todo : node->parent->base;
+  return Access::Adopt<Context>(node);
+}
+
+}  // namespace internal
+
+using internal::Access;
+using internal::CancelNode;
+using internal::Kind;
+using internal::Node;
+
+Context Background() noexcept { return Access::Adopt<Context>(nullptr); }
+
+Context TODO() noexcept { return Access::Adopt<Context>(internal::Share(&internal::todo)); }
+
+std::optional<Clock::time_point> Context::Deadline() const { return internal::DeadlineOf(node_); }
+
+std::error_code Context::InterfaceErr() const noexcept {
+  return static_cast<internal::InterfaceNode*>(node_->base)->implementation->Err();
+}
+
+const void* Context::RawValue(const void* key) const {
+  const Node* node = node_ == nullptr ? nullptr : node_->values;
+  while (node != nullptr) {
+    if (node->kind == Kind::kInterface) {
+      return static_cast<const internal::InterfaceNode*>(node)->implementation->Value(key);
+    }
+    const auto* value = static_cast<const internal::ValueNode*>(node);
+    if (value->key == key) return value->value;
+    node = value->parent == nullptr ? nullptr : value->parent->values;
+  }
+  return nullptr;
+}
+
+void Context::ThrowIfDone() const {
+  if (const std::error_code err = Err()) throw std::system_error(err);
+}
+
+std::string Context::String() const {
+  std::vector<const Node*> path;
+  for (const Node* node = node_; node != nullptr; node = node->parent) path.push_back(node);
+  std::string text;
+  const bool rooted =
+      !path.empty() && (path.back()->kind == Kind::kTodo || path.back()->kind == Kind::kInterface);
+  if (!rooted) text = "context.Background";
+  for (auto node = path.rbegin(); node != path.rend(); ++node) text += internal::NameOf(**node);
+  return text;
+}
+
+void CancelFunc::operator()() const noexcept {
+  // A handle of its own: what runs because of the cancellation may destroy this object.
+  const CancelFunc kept = *this;
+  if (kept.node_ == nullptr) return;
+  internal::Cancel(static_cast<CancelNode*>(kept.node_), &internal::kCanceled);
+}
+
+void CancelCauseFunc::operator()() const noexcept { (*this)(std::exception_ptr()); }
+
+void CancelCauseFunc::operator()(std::exception_ptr cause) const noexcept {
+  const CancelCauseFunc kept = *this;
+  if (kept.node_ == nullptr) return;
+  internal::Cancel(static_cast<CancelNode*>(kept.node_), &internal::kCanceled, std::move(cause));
+}
+
+void CancelCauseFunc::operator()(std::error_code cause) const noexcept {
+  (*this)(cause ? std::make_exception_ptr(std::system_error(cause)) : std::exception_ptr());
+}
+
+Context WithoutCancel(const Context& parent) {
+  auto* node = new Node(Kind::kWithoutCancel);
+  internal::Derive(parent, *node);
+  return Access::Adopt<Context>(node);
+}
+
+std::exception_ptr Cause(const Context& ctx) {
+  const CancelNode* node = internal::NodeOf(ctx.Done());
+  if (node != nullptr && node->kind != Kind::kSource) {
+    const internal::Outcome* outcome = node->state.load(std::memory_order_acquire);
+    return outcome == nullptr ? nullptr : internal::CauseOf(*outcome);
+  }
+  // A user's context with a Done of its own has an error, but no cause.
+  std::error_code err = ctx.Err();
+  if (!err && ctx.Done().Closed()) err = Errc::canceled;
+  if (!err) return nullptr;
+  if (err == Errc::canceled) return internal::CauseOf(internal::kCanceled);
+  if (err == Errc::deadline_exceeded) return internal::CauseOf(internal::kDeadlineExceeded);
+  return std::make_exception_ptr(std::system_error(err));
+}
+
+StopFunc::StopFunc(const StopFunc& other) noexcept : registration_(other.registration_) {
+  if (registration_ != nullptr) registration_->refs.fetch_add(1, std::memory_order_relaxed);
+}
+
+StopFunc::~StopFunc() { internal::ReleaseRegistration(registration_); }
+
+bool StopFunc::operator()() const noexcept {
+  using internal::Registration;
+  const StopFunc kept = *this;
+  Registration* registration = kept.registration_;
+  if (registration == nullptr) return false;
+  if (!registration->Claim(Registration::kPending, Registration::kStopped)) {
+    return registration->Claim(Registration::kOrphaned, Registration::kStopped);
+  }
+  if (internal::Unregister(registration->node, *registration)) {
+    internal::ReleaseRegistration(registration);
+  }
+  registration->f = nullptr;
+  return true;
+}
+
+StopFunc AfterFunc(const Context& ctx, std::function<void()> f) {
+  return internal::Registration::Make(ctx, std::move(f));
+}
+
+StopFunc internal::Registration::Make(const Context& ctx, std::function<void()> function) {
+  CancelNode* at = NodeOf(ctx.Done());
+  if (at != nullptr) Workers::Get().EnsureOne();
+  auto* registration = new Registration(at, std::move(function));
+  StopFunc result(registration);
+  if (at == nullptr) {
+    registration->fire = nullptr;
+    registration->discard(*registration);
+  } else if (!Register(at, *registration)) {
+    Fired fired;
+    registration->Claim(kPending, kClaimed);
+    fired.Push(registration);
+    Workers::Get().Submit(fired.first);
+  }
+  return result;
+}
+
+Interface::~Interface() = default;
+
+Context MakeContext(std::shared_ptr<const Interface> implementation) {
+  if (implementation == nullptr) {
+    throw std::invalid_argument("context::MakeContext: the Interface is null");
+  }
+  auto deadline = implementation->Deadline();
+  DoneChannel done = implementation->Done();
+  std::unique_ptr<internal::CauseOutcome> spare(new internal::CauseOutcome);
+  auto* node = new internal::InterfaceNode;
+  node->spare = spare.release();
+  node->deadline = deadline;
+  ::new (static_cast<void*>(node->done)) DoneChannel(std::move(done));
+  node->observer = implementation;
+  node->implementation = std::move(implementation);
+  return Access::Adopt<Context>(node);
+}
+
+Cancelable WithCancel(const Context& parent) { return internal::MakeCancelable(parent); }
+
+CancelableCause WithCancelCause(const Context& parent) {
+  return internal::MakeCancelableCause(parent);
+}
+
+Cancelable WithDeadline(const Context& parent, Clock::time_point deadline) {
+  return internal::MakeDeadline(parent, deadline, nullptr);
+}
+
+Cancelable WithDeadlineCause(const Context& parent, Clock::time_point deadline,
+                             std::exception_ptr cause) {
+  return internal::MakeDeadline(parent, deadline, std::move(cause));
+}
+
+Cancelable WithTimeout(const Context& parent, Clock::duration timeout) {
+  return internal::MakeDeadline(parent, internal::FromNow(timeout), nullptr);
+}
+
+Cancelable WithTimeoutCause(const Context& parent, Clock::duration timeout,
+                            std::exception_ptr cause) {
+  return internal::MakeDeadline(parent, internal::FromNow(timeout), std::move(cause));
+}
+
+#if defined(__cpp_lib_source_location)
+// The other form of each, which programs use whose compiler can say where a call stands. The place
+// is not recorded yet; it is in the signature so that no program must be changed when it is.
+
+Cancelable WithCancel(const Context& parent, std::source_location) {
+  return internal::MakeCancelable(parent);
+}
+
+CancelableCause WithCancelCause(const Context& parent, std::source_location) {
+  return internal::MakeCancelableCause(parent);
+}
+
+Cancelable WithDeadline(const Context& parent, Clock::time_point deadline, std::source_location) {
+  return internal::MakeDeadline(parent, deadline, nullptr);
+}
+
+Cancelable WithDeadlineCause(const Context& parent, Clock::time_point deadline,
+                             std::exception_ptr cause, std::source_location) {
+  return internal::MakeDeadline(parent, deadline, std::move(cause));
+}
+
+Cancelable WithTimeout(const Context& parent, Clock::duration timeout, std::source_location) {
+  return internal::MakeDeadline(parent, internal::FromNow(timeout), nullptr);
+}
+
+Cancelable WithTimeoutCause(const Context& parent, Clock::duration timeout,
+                            std::exception_ptr cause, std::source_location) {
+  return internal::MakeDeadline(parent, internal::FromNow(timeout), std::move(cause));
+}
+#endif
+
+DoneSource::DoneSource() : node_(new internal::SourceNode) {}
+
+DoneChannel DoneSource::Channel() const noexcept {
+  return Access::Adopt<DoneChannel>(internal::Share(node_));
+}
+
+void DoneSource::Close() const noexcept {
+  const DoneSource kept = *this;
+  internal::Close(static_cast<internal::SourceNode*>(kept.node_));
+}
+
+}  // namespace context

@@ -1,0 +1,614 @@
+// Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The protocol
+// ============
+//
+// Two counts. `handles` counts what a user can still reach a node by: Context, CancelFunc,
+// DoneChannel, and nodes derived from it that have handles themselves. Each node with handles holds
+// one handle of its parent, so ownership runs up. It only ever leaves zero at birth: no handle can
+// be made but from another. `refs` keeps the memory alone: one for the node itself until it is
+// buried, one for its place in its parent's list, one for its place in the timers' heap, one for
+// each Registration, and the pins described below.
+//
+// Life. A node that loses its last handle is *buried* (taken out of its parent's list and of the
+// timers, its memory given back) if nothing is registered with it. Otherwise something still has to
+// happen when it ends, and it is *demoted*: it gives back its parent's handle, and is now kept by
+// what can still end it, its place in its parent's list (kLinked) or its timer (armed). So
+// ownership runs down. What registers with a demoted node are Registrations of AfterFunc and other
+// demoted nodes only. A demoted node is buried when it ends, when its last registration goes (Reap,
+// which may leave its parent empty in turn), or when nothing can end it any more, as its parent was
+// buried with children left in it (Orphan). Demoted nodes never get handles again.
+//
+// Links. A node is registered with at most one other, `link`: the nearest CancelNode outwards, or
+// the one behind the Done of a user's context. A node with handles reaches its link by a chain of
+// handles. A demoted node pins the memory of its link, so that it can always lock it and see
+// whether it still stands in its list; if its link is a DoneSource's, it also pins the
+// InterfaceNode between them (kept in `parent`), to ask the user's context for its error. Of the
+// user's object it has only a weak_ptr then: the object usually holds the DoneSource, and the two
+// would keep each other.
+//
+// Ending. `state` is set once, under the lock, from null to the Outcome: this one atomic publishes
+// Err and Done. In the same critical section the waiters are fired (their fire() only wakes a
+// thread or claims a Registration), and `children` passes to the ending thread: under a link's
+// lock, a child stands in the list if and only if in_list is set and the link has neither ended nor
+// died. Of children passed on, `next` belongs to the thread that walks over them, which also took
+// over the references of their places. `prev` of a node that has ended, and has been taken out of
+// its parent's list, belongs to the thread that ended it, which chains by it the nodes whose
+// children are still to be done: no recursion, no allocation.
+//
+// Settling. `pass` of an ended node says whether the thread that ended it has done so with all that
+// is below. A second canceller waits for that. A pass waits, at its end, for passes that had come
+// first to some node below it. Such a wait always looks down the tree, so there is no cycle; and a
+// pass runs no code of the user's, so it cannot wait for itself. Close() alone runs such code
+// (Err()), without holding anything; called again from there, it returns at once.
+//
+// Locks. A node's lock is held for a few instructions, one at a time, and no code of the user's
+// runs under it. Within it, only the mutex of a parked thread may be taken. The timers' and the
+// workers' mutex are taken with no node locked. Flags: `flags`, `children`, `waiters`, `state`'s
+// change: the node's own lock. in_list, next, prev: the link's lock. handles, refs, pass: atomic.
+//
+// Timers. A node is put into the heap after it was linked. The timers' lock orders that with the
+// removal: who ends a node sets `state` first and removes its timer then; who inserts looks at
+// `state` under the timers' lock. So an ended node has no timer. The timer thread takes over the
+// heap's reference, and ends the node like anyone else.
+//
+// Destruction runs code of the user's (values, functions, Interfaces), which may drop further
+// handles; DropLast() queues these instead of recursing.
+#include "tree.h"
+
+#include "timers.h"
+#include "workers.h"
+
+namespace context::internal {
+namespace {
+
+enum Flags : std::uint8_t {
+  kDead = 1,     // buried, or about to be by the thread that set it
+  kDemoted = 2,  // has no handles
+  kLinked = 4,   // its link can end it
+};
+
+enum Pass : std::uint32_t { kNone, kRunning, kAwaited, kSettled };
+
+bool Ended(const CancelNode& node) noexcept {
+  return node.state.load(std::memory_order_acquire) != nullptr;
+}
+
+void Settle(CancelNode& node) noexcept {
+  if (node.pass.exchange(kSettled, std::memory_order_release) == kAwaited) node.pass.notify_all();
+}
+
+bool Settled(const CancelNode& node) noexcept {
+  return node.pass.load(std::memory_order_acquire) == kSettled;
+}
+
+void AwaitSettled(CancelNode& node) noexcept {
+  std::uint32_t seen = node.pass.load(std::memory_order_acquire);
+  while (seen != kSettled) {
+    if (seen == kRunning &&
+        !node.pass.compare_exchange_weak(seen, kAwaited, std::memory_order_acquire)) {
+      continue;
+    }
+    node.pass.wait(kAwaited, std::memory_order_acquire);
+    seen = node.pass.load(std::memory_order_acquire);
+  }
+}
+
+// Under the lock of `node`: whether it was kept only by registrations, and the last has gone. Then
+// it dies, and the caller must reap it.
+bool Emptied(CancelNode& node) noexcept {
+  if ((node.flags & (kDemoted | kDead)) != kDemoted || Ended(node) || node.children != nullptr ||
+      node.waiters != nullptr) {
+    return false;
+  }
+  node.flags |= kDead;
+  return true;
+}
+
+// Takes `node` out of its link's list, if it stands there. True: the link died of it, and the
+// caller must reap it.
+bool Detach(CancelNode* node) noexcept {
+  CancelNode* link = node->link;
+  NodeLock lock(*link);
+  if (!node->in_list || Ended(*link) || (link->flags & kDead) != 0) return false;
+  node->in_list = false;
+  (node->prev == nullptr ? link->children : node->prev->next) = node->next;
+  if (node->next != nullptr) node->next->prev = node->prev;
+  const bool emptied = Emptied(*link);
+  lock.Unlock();
+  Unpin(node);
+  return emptied;
+}
+
+void RemoveTimer(CancelNode* node) noexcept {
+  if (node->armed) Timers::Get().Remove(static_cast<DeadlineNode*>(node));
+}
+
+// Gives back what a demoted node that has died still holds. It stands in no list any more.
+void Bury(CancelNode* node) noexcept {
+  RemoveTimer(node);
+  if (node->link != nullptr) Unpin(node->link);
+  Unpin(node->parent);
+  Unpin(node);
+}
+
+// Buries a demoted node that died by Emptied(), and what that leaves empty in turn.
+void Reap(CancelNode* node) noexcept {
+  while (node != nullptr) {
+    CancelNode* link = node->link;
+    const bool emptied = link != nullptr && Detach(node);
+    Bury(node);
+    node = emptied ? link : nullptr;
+  }
+}
+
+void Discard(Waiter* waiters) noexcept {
+  while (waiters != nullptr) {
+    Waiter& waiter = *waiters;
+    waiters = waiter.next;
+    waiter.discard(waiter);
+  }
+}
+
+// Nothing can end any more the node that had these children and waiters.
+void Orphan(CancelNode* children, Waiter* waiters) noexcept {
+  Discard(waiters);
+  CancelNode* first_dead = nullptr;  // chained by prev
+  CancelNode** last_dead = &first_dead;
+  CancelNode* dead = nullptr;
+  for (;;) {
+    while (children != nullptr) {
+      CancelNode* child = children;
+      children = child->next;
+      NodeLock lock(*child);
+      child->flags &= static_cast<std::uint8_t>(~kLinked);
+      if ((child->flags & kDead) == 0 && !child->armed && !Ended(*child)) {
+        child->flags |= kDead;
+        waiters = std::exchange(child->waiters, nullptr);
+        lock.Unlock();
+        child->prev = nullptr;
+        *last_dead = child;
+        last_dead = &child->prev;
+        Discard(waiters);
+      } else {
+        lock.Unlock();
+        Unpin(child);
+      }
+    }
+    if (dead != nullptr) {
+      Bury(dead);
+      Unpin(dead);  // for its place in the list
+    }
+    if (first_dead == nullptr) return;
+    dead = first_dead;
+    first_dead = dead->prev;
+    if (first_dead == nullptr) last_dead = &first_dead;
+    children = std::exchange(dead->children, nullptr);
+  }
+}
+
+// Under the lock of `node`, which has not ended: ends it. Its children are the caller's now.
+void End(CancelNode& node, const Outcome* outcome, Fired& fired) noexcept {
+  ShareOutcome(outcome);
+  node.pass.store(kRunning, std::memory_order_relaxed);
+  node.state.store(outcome, std::memory_order_release);
+  Waiter* waiter = std::exchange(node.waiters, nullptr);
+  while (waiter != nullptr) {
+    Waiter& current = *waiter;
+    waiter = current.next;
+    current.in_list = false;
+    current.fire(current, fired);
+  }
+}
+
+// The nodes that a pass has ended and whose children it has yet to do, chained by prev.
+struct Queue {
+  CancelNode* first = nullptr;
+  CancelNode** last = &first;
+  void Push(CancelNode* node) noexcept {
+    node->prev = nullptr;
+    *last = node;
+    last = &node->prev;
+  }
+};
+
+// Ends everything below `root`, which the caller has ended and taken out of its link's list.
+void EndDescendants(CancelNode* root, const Outcome* outcome, Fired& fired) noexcept {
+  Queue queue;
+  queue.Push(root);
+  CancelNode* others = nullptr;  // what other passes have come to first, chained by next
+  for (CancelNode* node = root; node != nullptr; node = node->prev) {
+    CancelNode* children = std::exchange(node->children, nullptr);
+    while (children != nullptr) {
+      CancelNode* child = children;
+      children = child->next;
+      NodeLock lock(*child);
+      if ((child->flags & kDead) != 0) {
+        lock.Unlock();
+        Unpin(child);
+        continue;
+      }
+      if (Ended(*child)) {
+        lock.Unlock();
+        if (Settled(*child)) {
+          Unpin(child);
+        } else {
+          child->next = others;
+          others = child;
+        }
+        continue;
+      }
+      End(*child, outcome, fired);
+      const bool demoted = (child->flags & kDemoted) != 0;
+      if (demoted) child->flags |= kDead;
+      const bool leaf = child->children == nullptr;
+      lock.Unlock();
+      RemoveTimer(child);
+      if (demoted) Bury(child);
+      if (leaf) {
+        Settle(*child);
+        Unpin(child);
+      } else {
+        queue.Push(child);
+      }
+    }
+  }
+  while (others != nullptr) {
+    CancelNode* other = others;
+    others = other->next;
+    AwaitSettled(*other);
+    Unpin(other);
+  }
+  for (CancelNode* node = root; node != nullptr;) {
+    CancelNode* following = node->prev;
+    Settle(*node);
+    if (node != root) Unpin(node);
+    node = following;
+  }
+}
+
+const Outcome* OutcomeOfClosing(InterfaceNode& node,
+                                const std::shared_ptr<const Interface>& implementation) noexcept {
+  if (node.closing == nullptr) {
+    const std::error_code err = implementation ? implementation->Err() : std::error_code();
+    node.closing = FillWithError(std::exchange(node.spare, nullptr), err);
+  }
+  return node.closing;
+}
+
+// How a child ends that is derived from a user's context which is done already. The result carries
+// a reference.
+const Outcome* OutcomeOfDone(const InterfaceNode& node, const CancelNode& channel) {
+  std::error_code err = node.implementation->Err();
+  if (!err) err = Errc::canceled;
+  const Outcome* state = channel.state.load(std::memory_order_acquire);
+  if (channel.kind != Kind::kSource) {
+    if (ToErrorCode(state) == err) {
+      ShareOutcome(state);
+      return state;
+    }
+    auto* outcome = new CauseOutcome;
+    outcome->code = err.value();
+    outcome->category = &err.category();
+    outcome->cause = CauseOf(*state);
+    return outcome;
+  }
+  return FillWithError(new CauseOutcome, err);
+}
+
+// Ends a node that nobody else has seen. Takes over the reference to `outcome`.
+void EndUnpublished(CancelNode& node, const Outcome* outcome) noexcept {
+  node.pass.store(kSettled, std::memory_order_relaxed);
+  node.state.store(outcome, std::memory_order_release);
+}
+
+void FreeMemory(Node* node) noexcept {
+  switch (node->kind) {
+    case Kind::kTodo:
+    case Kind::kValue:
+      return;  // lives for ever; has a destroy of its own
+    case Kind::kWithoutCancel:
+      delete node;
+      return;
+    case Kind::kInterface: {
+      auto* interface_node = static_cast<InterfaceNode*>(node);
+      ReleaseOutcome(interface_node->spare);
+      ReleaseOutcome(interface_node->closing);
+      delete interface_node;
+      return;
+    }
+    case Kind::kSource:
+      ReleaseOutcome(node->state.load(std::memory_order_relaxed));
+      delete static_cast<SourceNode*>(node);
+      return;
+    case Kind::kCancel:
+      ReleaseOutcome(node->state.load(std::memory_order_relaxed));
+      delete static_cast<CancelNode*>(node);
+      return;
+    case Kind::kCancelCause:
+      ReleaseOutcome(node->state.load(std::memory_order_relaxed));
+      ReleaseOutcome(static_cast<CauseNode*>(node)->spare);
+      delete static_cast<CauseNode*>(node);
+      return;
+    case Kind::kDeadline:
+      ReleaseOutcome(node->state.load(std::memory_order_relaxed));
+      ReleaseOutcome(static_cast<DeadlineNode*>(node)->expiry);
+      delete static_cast<DeadlineNode*>(node);
+      return;
+  }
+}
+
+// `node` has lost its last handle: demotes or buries it. Returns the node of which it held a
+// handle.
+Node* RetireCancelNode(CancelNode* node) noexcept {
+  CancelNode* children = nullptr;
+  Waiter* waiters = nullptr;
+  NodeLock lock(*node);
+  const bool ended = Ended(*node);
+  Node* parent = node->parent;
+  if (!ended && (node->children != nullptr || node->waiters != nullptr)) {
+    if ((node->flags & kLinked) != 0 || node->armed) {
+      node->flags |= kDemoted;
+      // What stays readable without the parent's handle.
+      node->parent = nullptr;
+      if (node->link != nullptr) {
+        Pin(node->link);
+        if (node->link->kind == Kind::kSource) {
+          node->parent = parent->base;
+          Pin(node->parent);
+        }
+      }
+      return parent;
+    }
+    children = std::exchange(node->children, nullptr);
+    waiters = std::exchange(node->waiters, nullptr);
+  }
+  node->flags |= kDead;
+  lock.Unlock();
+  if (!ended) {
+    // The link has handles through this node, so it cannot die of this.
+    if (node->link != nullptr) Detach(node);
+    RemoveTimer(node);
+    Orphan(children, waiters);
+  }
+  Unpin(node);
+  return parent;
+}
+
+Node* Retire(Node* node) noexcept {
+  Node* parent = node->parent;
+  switch (node->kind) {
+    case Kind::kTodo:
+      return nullptr;
+    case Kind::kValue: {
+      auto* value = static_cast<ValueNode*>(node);
+      value->destroy(value);
+      return parent;
+    }
+    case Kind::kWithoutCancel:
+      Unpin(node);
+      return parent;
+    case Kind::kInterface: {
+      auto* interface_node = static_cast<InterfaceNode*>(node);
+      interface_node->implementation.reset();
+      std::destroy_at(std::launder(reinterpret_cast<DoneChannel*>(node->done)));
+      Unpin(node);
+      return nullptr;
+    }
+    case Kind::kSource:
+    case Kind::kCancel:
+    case Kind::kCancelCause:
+    case Kind::kDeadline:
+      return RetireCancelNode(static_cast<CancelNode*>(node));
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void NodeLock::LockSlow() noexcept {
+  for (int spins = 0; spins < 100; ++spins) {
+    std::uint32_t expected = 0;
+    if (word_.load(std::memory_order_relaxed) == 0 &&
+        word_.compare_exchange_weak(expected, 1, std::memory_order_acquire,
+                                    std::memory_order_relaxed)) {
+      return;
+    }
+  }
+  while (word_.exchange(2, std::memory_order_acquire) != 0) {
+    word_.wait(2, std::memory_order_relaxed);
+  }
+}
+
+void Unpin(Node* node) noexcept {
+  if (node != nullptr && node->refs.fetch_sub(1, std::memory_order_acq_rel) == 1) FreeMemory(node);
+}
+
+void DropLast(Node* node) noexcept {
+  // Trivial objects, so that they can be used in any destructor of the program.
+  static thread_local Node* pending = nullptr;  // chained by values, which needs a handle to read
+  static thread_local bool running = false;
+  node->values = pending;
+  pending = node;
+  if (running) return;
+  running = true;
+  while (pending != nullptr) {
+    Node* current = pending;
+    pending = current->values;
+    while (current != nullptr) {
+      Node* parent = Retire(current);
+      const bool last =
+          parent != nullptr && parent->handles.fetch_sub(1, std::memory_order_acq_rel) == 1;
+      current = last ? parent : nullptr;
+    }
+  }
+  running = false;
+}
+
+void Adopt(const Context& parent, CancelNode* node) {
+  Node* outer = Access::Get(parent);
+  if (outer == nullptr) return;
+  CancelNode* link = NodeOf(parent.Done());
+  if (link != nullptr) {
+    const bool foreign = outer->base->kind == Kind::kInterface;
+    bool ended = foreign && Ended(*link);
+    if (!ended) {
+      node->link = link;
+      node->flags |= kLinked;
+      Pin(node);
+      NodeLock lock(*link);
+      ended = Ended(*link);
+      if (!ended) {
+        node->in_list = true;
+        node->next = link->children;
+        if (node->next != nullptr) node->next->prev = node;
+        link->children = node;
+      } else {
+        node->link = nullptr;
+        node->flags = 0;
+        Unpin(node);
+      }
+    }
+    if (ended) {
+      if (foreign) {
+        EndUnpublished(*node, OutcomeOfDone(static_cast<InterfaceNode&>(*outer->base), *link));
+      } else {
+        const Outcome* outcome = link->state.load(std::memory_order_acquire);
+        ShareOutcome(outcome);
+        EndUnpublished(*node, outcome);
+      }
+    }
+  }
+}
+
+void Cancel(CancelNode* node, const Outcome* outcome, std::exception_ptr cause) noexcept {
+  Fired fired;
+  CancelNode* link = nullptr;
+  NodeLock lock(*node);
+  if ((node->flags & kDead) != 0) return;
+  if (Ended(*node)) {
+    lock.Unlock();
+    AwaitSettled(*node);
+    return;
+  }
+  if (cause != nullptr && node->kind == Kind::kCancelCause) {
+    auto* spare = static_cast<CauseNode*>(node)->spare;
+    spare->cause = std::move(cause);
+    outcome = spare;
+  }
+  End(*node, outcome, fired);
+  if ((node->flags & kLinked) != 0) {
+    // From now on the last handle may bury the node, and let go of its link.
+    link = node->link;
+    Pin(link);
+  }
+  const bool demoted = (node->flags & kDemoted) != 0;
+  if (demoted) node->flags |= kDead;
+  lock.Unlock();
+  if (link != nullptr) {
+    if (Detach(node)) Reap(link);
+    Unpin(link);
+  }
+  RemoveTimer(node);
+  EndDescendants(node, outcome, fired);
+  if (demoted) Bury(node);
+  Workers::Get().Submit(fired.first);
+}
+
+void Close(SourceNode* node) noexcept {
+  Fired fired;
+  NodeLock lock(*node);
+  if (Ended(*node)) {
+    const bool nested = node->closer == std::this_thread::get_id();
+    lock.Unlock();
+    if (!nested) AwaitSettled(*node);
+    return;
+  }
+  node->closer = std::this_thread::get_id();
+  End(*node, &kCanceled, fired);
+  lock.Unlock();
+  Workers::Get().Submit(fired.first);
+  CancelNode* children = std::exchange(node->children, nullptr);
+  while (children != nullptr) {
+    CancelNode* child = children;
+    children = child->next;
+    InterfaceNode* between = nullptr;
+    std::shared_ptr<const Interface> implementation;
+    {
+      NodeLock child_lock(*child);
+      if ((child->flags & kDead) == 0 && !Ended(*child)) {
+        // The node of the user's context, which the child's handles or its pin keep while the child
+        // is locked.
+        const bool demoted = (child->flags & kDemoted) != 0;
+        between = static_cast<InterfaceNode*>(demoted ? child->parent : child->parent->base);
+        Pin(between);
+        implementation = demoted ? between->observer.lock() : between->implementation;
+      }
+    }
+    if (between != nullptr) {
+      Cancel(child, OutcomeOfClosing(*between, implementation));
+      Unpin(between);
+    } else if (!Settled(*child) && Ended(*child)) {
+      AwaitSettled(*child);
+    }
+    Unpin(child);
+  }
+  Settle(*node);
+}
+
+bool Register(CancelNode* node, Waiter& waiter) noexcept {
+  NodeLock lock(*node);
+  if (Ended(*node)) return false;
+  waiter.in_list = true;
+  waiter.prev = nullptr;
+  waiter.next = node->waiters;
+  if (waiter.next != nullptr) waiter.next->prev = &waiter;
+  node->waiters = &waiter;
+  return true;
+}
+
+bool Unregister(CancelNode* node, Waiter& waiter) noexcept {
+  NodeLock lock(*node);
+  if (!waiter.in_list || (node->flags & kDead) != 0) return false;
+  waiter.in_list = false;
+  (waiter.prev == nullptr ? node->waiters : waiter.prev->next) = waiter.next;
+  if (waiter.next != nullptr) waiter.next->prev = waiter.prev;
+  const bool emptied = Emptied(*node);
+  lock.Unlock();
+  if (emptied) Reap(node);
+  return true;
+}
+
+namespace {
+
+void FireRegistration(Waiter& self, Fired& fired) noexcept {
+  auto& registration = static_cast<Registration&>(self);
+  registration.Claim(Registration::kPending, Registration::kClaimed);
+  fired.Push(&registration);  // stopped ones too: their last reference must not go under the lock
+}
+
+void DiscardRegistration(Waiter& self) noexcept {
+  auto& registration = static_cast<Registration&>(self);
+  if (registration.Claim(Registration::kPending, Registration::kOrphaned)) registration.f = nullptr;
+  ReleaseRegistration(&registration);
+}
+
+}  // namespace
+
+Registration::Registration(CancelNode* at, std::function<void()>&& function) noexcept
+    : node(at), f(std::move(function)) {
+  fire = &FireRegistration;
+  discard = &DiscardRegistration;
+  if (node != nullptr) Pin(node);
+}
+
+Registration::~Registration() { Unpin(node); }
+
+void ReleaseRegistration(Registration* registration) noexcept {
+  if (registration != nullptr && registration->refs.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    delete registration;
+  }
+}
+
+}  // namespace context::internal
