@@ -63,4 +63,15 @@ StringRef ContextTidyCheck::chooseOption(StringRef Option, StringRef Default,
   return Default;
 }
 
+bool ContextTidyCheck::flagOption(StringRef Option, bool Default) {
+  StringRef Value = chooseOption(Option, Default ? "true" : "false",
+                                 {"true", "false", "1", "0"});
+  return Value == "true" || Value == "1";
+}
+
+void ContextTidyCheck::storeFlag(ClangTidyOptions::OptionMap &Opts,
+                                 StringRef Option, bool Value) {
+  Options.store(Opts, Option, StringRef(Value ? "true" : "false"));
+}
+
 } // namespace clang::tidy::context

@@ -34,6 +34,13 @@ protected:
   StringRef chooseOption(StringRef Option, StringRef Default,
                          llvm::ArrayRef<StringRef> Values);
 
+  /// Reads and stores an option that is true or false. The host's own readers
+  /// of such options (get<bool>) are not among the symbols that clang-tidy
+  /// exports, so no plugin can call them.
+  bool flagOption(StringRef Option, bool Default);
+  void storeFlag(ClangTidyOptions::OptionMap &Opts, StringRef Option,
+                 bool Value);
+
 private:
   model::Model loadModel(ClangTidyContext &Context);
 

@@ -22,5 +22,4 @@ public:
 static ClangTidyModuleRegistry::Add<context::ContextTidyModule>
     X("context-module", "Keeps the use of contexts and stop tokens correct.");
 
-
 } // namespace clang::tidy

@@ -1,1 +1,344 @@
+// Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 #include "LostCancelCheck.h"
+#include "GuardFix.h"
+#include "flow/PathNotes.h"
+#include "clang/AST/ParentMap.h"
+#include "clang/AST/StmtCXX.h"
+#include "clang/ASTMatchers/ASTMatchFinder.h"
+
+using namespace clang::ast_matchers;
+
+namespace clang::tidy::context {
+
+// What every finding ends in: what goes wrong at run time.
+static constexpr char Consequence[] =
+    "the context's work and its timer go on until the parent ends";
+
+LostCancelCheck::LostCancelCheck(StringRef Name, ClangTidyContext *Context)
+    : ContextTidyCheck(Name, Context),
+      RequireGuard(flagOption("RequireGuard", true)),
+      Includes(Options.getLocalOrGlobal("IncludeStyle",
+                                        utils::IncludeSorter::IS_LLVM),
+               areDiagsSelfContained()) {}
+
+void LostCancelCheck::storeOptions(ClangTidyOptions::OptionMap &Opts) {
+  ContextTidyCheck::storeOptions(Opts);
+  storeFlag(Opts, "RequireGuard", RequireGuard);
+  Options.store(Opts, "IncludeStyle", Includes.getStyle());
+}
+
+void LostCancelCheck::registerPPCallbacks(const SourceManager &,
+                                          Preprocessor *PP, Preprocessor *) {
+  Includes.registerPreprocessor(PP);
+}
+
+void LostCancelCheck::registerMatchers(MatchFinder *Finder) {
+  // Lambdas come as their call operators, templates in their definition and in
+  // each instantiation.
+  Finder->addMatcher(functionDecl(isDefinition()).bind("function"), this);
+  Finder->addMatcher(
+      varDecl(hasGlobalStorage(), hasInitializer(expr())).bind("variable"),
+      this);
+  Finder->addMatcher(
+      fieldDecl(hasInClassInitializer(expr().bind("initializer")))
+          .bind("field"),
+      this);
+}
+
+void LostCancelCheck::check(const MatchFinder::MatchResult &Result) {
+  ASTContext &Context = *Result.Context;
+  const SourceManager &SM = *Result.SourceManager;
+  if (const auto *F = Result.Nodes.getNodeAs<FunctionDecl>("function")) {
+    if (isWanted(F->getLocation(), SM))
+      checkFunction(F, Context);
+  } else if (const auto *V = Result.Nodes.getNodeAs<VarDecl>("variable")) {
+    if (V->isFileVarDecl() && isWanted(V->getLocation(), SM))
+      checkInitializer(V->getInit(), Context);
+  } else if (const auto *F = Result.Nodes.getNodeAs<FieldDecl>("field")) {
+    if (isWanted(F->getLocation(), SM))
+      checkInitializer(Result.Nodes.getNodeAs<Expr>("initializer"), Context);
+  }
+}
+
+// The calls in Root that derive. The bodies of lambdas are functions of their
+// own.
+LostCancelCheck::Makers LostCancelCheck::findMakers(const Stmt *Root) const {
+  Makers Found;
+  llvm::SmallVector<const Stmt *, 64> Work{Root};
+  while (!Work.empty()) {
+    const Stmt *S = Work.pop_back_val();
+    if (!S)
+      continue;
+    if (const auto *Call = dyn_cast<CallExpr>(S))
+      if (std::optional<model::Derivation> D = recognizer().derivation(Call))
+        Found.emplace_back(Call, *D);
+    if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
+      for (const Expr *Init : Lambda->capture_inits())
+        Work.push_back(Init);
+      continue;
+    }
+    for (const Stmt *Child : S->children())
+      Work.push_back(Child);
+  }
+  return Found;
+}
+
+// A template whose definition alone does not say which of its statements there
+// are: its instantiations do.
+static bool hasDependentBranch(const Stmt *Root) {
+  llvm::SmallVector<const Stmt *, 64> Work{Root};
+  while (!Work.empty()) {
+    const Stmt *S = Work.pop_back_val();
+    if (!S)
+      continue;
+    if (const auto *If = dyn_cast<IfStmt>(S);
+        If && If->isConstexpr() && If->getCond()->isValueDependent())
+      return true;
+    for (const Stmt *Child : S->children())
+      Work.push_back(Child);
+  }
+  return false;
+}
+
+void LostCancelCheck::checkFunction(const FunctionDecl *Function,
+                                    ASTContext &Context) {
+  if (!Function->doesThisDeclarationHaveABody())
+    return;
+  Makers Found = findMakers(Function->getBody());
+  if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(Function))
+    for (const CXXCtorInitializer *Init : Ctor->inits())
+      if (Init->isWritten())
+        Found.append(findMakers(Init->getInit()));
+  if (Found.empty() || (Function->isDependentContext() &&
+                        hasDependentBranch(Function->getBody())))
+    return;
+  std::unique_ptr<flow::Graph> G = flow::Graph::build(Function, Context);
+  if (!G)
+    return;
+  auto Parent = [&](const Stmt *S) { return G->parentOf(S); };
+  for (const auto &[Call, D] : Found) {
+    // Not evaluated (decltype), or never reached.
+    if (llvm::none_of(G->nodesOf(Call),
+                      [&](flow::NodeId N) { return G->reachable().test(N); }))
+      continue;
+    MadeCancel Made = fateOf(Call, D, Parent, recognizer());
+    if (Made.TheFate == MadeCancel::Discarded)
+      reportDiscarded(Made, G.get(), Context);
+    else if (Made.TheFate != MadeCancel::Used)
+      checkMade(Made, *G, Context);
+  }
+}
+
+void LostCancelCheck::checkInitializer(const Expr *Init, ASTContext &Context) {
+  Makers Found = findMakers(Init);
+  if (Found.empty())
+    return;
+  ParentMap Parents(const_cast<Expr *>(Init));
+  auto Parent = [&](const Stmt *S) -> const Stmt * {
+    return Parents.getParent(const_cast<Stmt *>(S));
+  };
+  for (const auto &[Call, D] : Found) {
+    MadeCancel Made = fateOf(Call, D, Parent, recognizer());
+    if (Made.TheFate == MadeCancel::Discarded)
+      reportDiscarded(Made, nullptr, Context);
+  }
+}
+
+// The statement in which the names of a declaration are known.
+static const Stmt *scopeOf(const VarDecl *V, const flow::Graph &G) {
+  llvm::ArrayRef<flow::NodeId> Declared = G.nodesOf(V);
+  if (Declared.empty())
+    return G.body(); // A parameter.
+  const Stmt *S = G.parentOf(G[Declared.front()].Statement);
+  while (isa_and_nonnull<LabelStmt, SwitchCase, AttributedStmt>(S))
+    S = G.parentOf(S);
+  return S ? S : G.body();
+}
+
+void LostCancelCheck::checkMade(const MadeCancel &Made, const flow::Graph &G,
+                                ASTContext &Context) {
+  CancelNames Names(G, Made, recognizer());
+  llvm::ArrayRef<flow::NodeId> Start = Made.TheFate == MadeCancel::Assigned
+                                           ? G.nodesOf(Made.Assignment)
+                                           : G.nodesOf(Made.variable());
+  if (Start.empty())
+    return;
+
+  // A guard that already has the variable covers what is assigned to it.
+  if (Made.TheFate == MadeCancel::Assigned) {
+    bool Bare = G.findPath({G.entry()}, [&](const flow::Step &S) {
+                   if (Names.isReference(S.Taken.To))
+                     return flow::Verdict::Block;
+                   return llvm::is_contained(Start, S.Taken.To)
+                              ? flow::Verdict::Arrive
+                              : flow::Verdict::Through;
+                 }).has_value();
+    if (!Bare)
+      return;
+  }
+
+  const Stmt *Scope = scopeOf(Made.variable(), G);
+  auto FindLoss = [&](bool Exceptions) {
+    return G.findPath(Start, [&](const flow::Step &S) {
+      const flow::Node &To = G[S.Taken.To];
+      bool Exceptional = S.Taken.Kind == flow::EdgeKind::Exception ||
+                         S.Taken.Kind == flow::EdgeKind::Destruction;
+      if ((Exceptional && !Exceptions) || Names.isUse(S.Taken.To) ||
+          Names.isImpossible(S))
+        return flow::Verdict::Block;
+      bool Ends = To.Kind == flow::NodeKind::Exit ||
+                  To.Kind == flow::NodeKind::Unwound ||
+                  To.Kind == flow::NodeKind::Destroyed;
+      bool Replaced = llvm::is_contained(Start, S.Taken.To) ||
+                      Names.isOverwrite(S.Taken.To);
+      return Ends || Replaced || !G.isInside(To, Scope)
+                 ? flow::Verdict::Arrive
+                 : flow::Verdict::Through;
+    });
+  };
+  std::optional<flow::Path> Loss = FindLoss(/*Exceptions=*/false);
+  if (!Loss && RequireGuard)
+    Loss = FindLoss(/*Exceptions=*/true);
+  if (Loss)
+    reportLost(Made, Names, G, *Loss, Context);
+}
+
+//===-- Wording -----------------------------------------------------------===//
+
+void LostCancelCheck::offerGuard(const MadeCancel &Made,
+                                 llvm::ArrayRef<const ValueDecl *> Names,
+                                 const flow::Graph &G, ASTContext &Context,
+                                 SourceLocation Loc,
+                                 const llvm::Twine &Message) {
+  std::optional<Departure> Leaves = findDeparture(G, Names, recognizer());
+  {
+    DiagnosticBuilder Diag = diag(Loc, Message.str());
+    if (!Leaves)
+      for (const FixItHint &Fix : makeGuard(G, Made, Context, Includes))
+        Diag << Fix;
+  }
+  if (Leaves && Made.Derived.TheGuard)
+    diag(Leaves->Where->getBeginLoc(),
+         "no guard is offered: %0 leaves its scope here, and a guard would "
+         "cancel what was handed out",
+         DiagnosticIDs::Note)
+        << Leaves->Name;
+}
+
+void LostCancelCheck::reportDiscarded(const MadeCancel &Made,
+                                      const flow::Graph *G,
+                                      ASTContext &Context) {
+  SourceLocation Loc = Made.Call->getBeginLoc();
+  if (!isFirstReport(Loc, Context.getSourceManager()))
+    return;
+  std::string Maker = flow::calledName(Made.Call);
+  std::string Message =
+      "the cancel function " +
+      (Maker.empty() ? std::string("made here") : "of '" + Maker + "'") +
+      " is discarded: " + Consequence;
+  if (!G) {
+    diag(Loc, Message);
+    return;
+  }
+  // 'auto ctx = WithCancel(parent).ctx;': the context still has a name.
+  llvm::SmallVector<const ValueDecl *, 1> Names;
+  const Stmt *S = Made.Call;
+  while (S && !isa<DeclStmt>(S))
+    S = G->parentOf(S);
+  if (const auto *Declaration = dyn_cast_or_null<DeclStmt>(S);
+      Declaration && Declaration->isSingleDecl())
+    if (const auto *V = dyn_cast<VarDecl>(Declaration->getSingleDecl()))
+      Names.push_back(V);
+  if (Names.empty()) {
+    diag(Loc, Message);
+    return;
+  }
+  offerGuard(Made, Names, *G, Context, Loc, Message);
+}
+
+// Where the path ends, as a reader sees it.
+static SourceLocation endOf(const flow::Path &Path, const flow::Graph &G,
+                            const Stmt *Scope) {
+  const flow::Step &Last = Path.back();
+  const flow::Node &To = G[Last.Taken.To];
+  if (To.Kind == flow::NodeKind::Exit) {
+    for (const flow::Step &S : llvm::reverse(Path)) {
+      const Stmt *From = G[S.From].Statement;
+      if (From && isa<ReturnStmt, CoreturnStmt>(From))
+        return From->getBeginLoc();
+      if (From)
+        break;
+    }
+    return G.body()->getEndLoc();
+  }
+  if (To.Kind == flow::NodeKind::Evaluation && G.isInside(To, Scope))
+    return To.Statement->getBeginLoc();
+  if (To.Kind != flow::NodeKind::Unwound &&
+      To.Kind != flow::NodeKind::Destroyed)
+    return Scope->getEndLoc();
+  const Stmt *From = G[Last.From].Statement;
+  return From ? From->getBeginLoc() : G.body()->getEndLoc();
+}
+
+void LostCancelCheck::reportLost(const MadeCancel &Made,
+                                 const CancelNames &Names, const flow::Graph &G,
+                                 const flow::Path &Path, ASTContext &Context) {
+  SourceLocation Loc = Made.TheFate == MadeCancel::Assigned
+                           ? Made.Assignment->getExprLoc()
+                           : Made.Name->getLocation();
+  if (!isFirstReport(Loc, Context.getSourceManager()))
+    return;
+  std::string Cancel = Made.Name->getNameAsString();
+  if (Made.HasWhole)
+    Cancel += "." + Made.Derived.Cancel;
+  Cancel = "'" + Cancel + "'";
+
+  // What is special about the path: the exception or suspension that it needs.
+  const flow::Step *Special = nullptr;
+  for (const flow::Step &S : Path)
+    if (S.Taken.Kind == flow::EdgeKind::Exception ||
+        S.Taken.Kind == flow::EdgeKind::Destruction)
+      Special = &S;
+
+  std::string What;
+  if (!Names.isUsed()) {
+    What = " is never called: ";
+  } else if (!Special) {
+    What = " is not called on every path: ";
+  } else if (Special->Taken.Kind == flow::EdgeKind::Destruction) {
+    What = " is not called if the coroutine is destroyed while it is "
+           "suspended: ";
+  } else {
+    const Stmt *From = G[Special->From].Statement;
+    std::string Thrower = From ? flow::calledName(From) : std::string();
+    What = " is not called if " +
+           (Thrower.empty() ? std::string("an exception is thrown")
+                            : "'" + Thrower + "' throws") +
+           ": ";
+  }
+
+  llvm::SmallVector<const ValueDecl *, 4> All(Names.cancels().begin(),
+                                              Names.cancels().end());
+  All.append(Names.wholes().begin(), Names.wholes().end());
+  if (const auto *Parts = dyn_cast_or_null<DecompositionDecl>(Made.variable()))
+    All.append(Parts->bindings().begin(), Parts->bindings().end());
+  offerGuard(Made, All, G, Context, Loc, Cancel + What + Consequence);
+
+  for (const flow::PathNote &Note : flow::describePath(G, Path, Context))
+    diag(Note.Loc, Note.Text, DiagnosticIDs::Note);
+  const flow::Node &End = G[Path.back().Taken.To];
+  StringRef Exit =
+      End.Kind == flow::NodeKind::Exit ? "the function returns here"
+      : End.Kind == flow::NodeKind::Unwound
+          ? "the exception leaves the function here"
+      : End.Kind == flow::NodeKind::Destroyed   ? "its frame goes away here"
+      : Names.isOverwrite(Path.back().Taken.To) ? "it is assigned anew here"
+                                                : "its scope ends here";
+  diag(endOf(Path, G, scopeOf(Made.variable(), G)), "%0 without a call of %1",
+       DiagnosticIDs::Note)
+      << Exit << Cancel;
+}
+
+} // namespace clang::tidy::context

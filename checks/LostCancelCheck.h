@@ -4,14 +4,46 @@
 #ifndef CONTEXT_TIDY_CHECKS_LOSTCANCELCHECK_H
 #define CONTEXT_TIDY_CHECKS_LOSTCANCELCHECK_H
 
+#include "CancelNames.h"
 #include "ContextTidyCheck.h"
+#include "clang-tidy/utils/IncludeInserter.h"
+#include "flow/Graph.h"
 
 namespace clang::tidy::context {
 
+/// Finds cancel functions that some path does not call.
+///
+/// For the user-facing documentation see docs/checks/context-lost-cancel.md.
 class LostCancelCheck : public ContextTidyCheck {
 public:
-  LostCancelCheck(StringRef Name, ClangTidyContext *Context)
-      : ContextTidyCheck(Name, Context) {}
+  LostCancelCheck(StringRef Name, ClangTidyContext *Context);
+  void storeOptions(ClangTidyOptions::OptionMap &Opts) override;
+  void registerPPCallbacks(const SourceManager &SM, Preprocessor *PP,
+                           Preprocessor *ModuleExpanderPP) override;
+  void registerMatchers(ast_matchers::MatchFinder *Finder) override;
+  void check(const ast_matchers::MatchFinder::MatchResult &Result) override;
+
+private:
+  using Makers =
+      llvm::SmallVector<std::pair<const CallExpr *, model::Derivation>, 4>;
+
+  Makers findMakers(const Stmt *Root) const;
+  void checkFunction(const FunctionDecl *Function, ASTContext &Context);
+  void checkInitializer(const Expr *Init, ASTContext &Context);
+  void checkMade(const MadeCancel &Made, const flow::Graph &G,
+                 ASTContext &Context);
+  void reportDiscarded(const MadeCancel &Made, const flow::Graph *G,
+                       ASTContext &Context);
+  void reportLost(const MadeCancel &Made, const CancelNames &Names,
+                  const flow::Graph &G, const flow::Path &Path,
+                  ASTContext &Context);
+  void offerGuard(const MadeCancel &Made,
+                  llvm::ArrayRef<const ValueDecl *> Names, const flow::Graph &G,
+                  ASTContext &Context, SourceLocation Loc,
+                  const llvm::Twine &Message);
+
+  const bool RequireGuard;
+  utils::IncludeInserter Includes;
 };
 
 } // namespace clang::tidy::context

@@ -95,15 +95,16 @@ bool mayThrow(const FunctionDecl *F, const ASTContext &Context) {
 
 static bool destructionMayThrow(QualType T, const ASTContext &Context) {
   const CXXRecordDecl *R =
-      T.isNull() ? nullptr : T->getBaseElementTypeUnsafe()->getAsCXXRecordDecl();
+      T.isNull() ? nullptr
+                 : T->getBaseElementTypeUnsafe()->getAsCXXRecordDecl();
   const CXXDestructorDecl *D =
       R && R->hasDefinition() ? R->getDestructor() : nullptr;
   return D && mayThrow(D, Context);
 }
 
 static bool callMayThrow(const CallExpr *Call, const ASTContext &Context) {
-  if (Call->isTypeDependent() || isa<CXXPseudoDestructorExpr>(
-                                     Call->getCallee()->IgnoreParenImpCasts()))
+  if (Call->isTypeDependent() ||
+      isa<CXXPseudoDestructorExpr>(Call->getCallee()->IgnoreParenImpCasts()))
     return false;
   if (const FunctionDecl *F = Call->getDirectCallee())
     return mayThrow(F, Context);
@@ -182,8 +183,8 @@ bool maySuspend(const Stmt *S) {
   if (!Suspend)
     return false;
   const Expr *Ready = Suspend->getReadyExpr();
-  const auto *Call = Ready ? dyn_cast<CallExpr>(Ready->IgnoreParenImpCasts())
-                           : nullptr;
+  const auto *Call =
+      Ready ? dyn_cast<CallExpr>(Ready->IgnoreParenImpCasts()) : nullptr;
   const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
   // suspend_never and its like: 'return true' is all that await_ready does.
   const auto *Body = F ? dyn_cast_or_null<CompoundStmt>(F->getBody()) : nullptr;

@@ -189,9 +189,9 @@ private:
     for (const CXXTryStmt *Try = tryAround(Place); Try; Try = tryAround(Try)) {
       for (unsigned I = 0; I != Try->getNumHandlers(); ++I) {
         const CXXCatchStmt *Handler = Try->getHandler(I);
-        Match M = Throw ? matches(Handler, Throw, Context)
-                        : (Handler->getExceptionDecl() ? Match::Maybe
-                                                       : Match::Yes);
+        Match M =
+            Throw ? matches(Handler, Throw, Context)
+                  : (Handler->getExceptionDecl() ? Match::Maybe : Match::Yes);
         if (M == Match::No)
           continue;
         if (std::optional<NodeId> First = handlerNode(Handler))

@@ -43,15 +43,14 @@ std::string sourceText(const Stmt *S, const ASTContext &Context) {
 
 static std::string outcome(const Node &Branch, bool Holds,
                            const ASTContext &Context) {
-  bool Loops = isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(
-      Branch.Statement);
+  bool Loops =
+      isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Branch.Statement);
   if (!Branch.Condition)
     return Holds ? "the loop goes into a round on this path"
                  : "the loop ends on this path";
   std::string Text = sourceText(Branch.Condition, Context);
-  std::string Clause =
-      (Text.empty() ? "the condition" : "'" + Text + "'") + " is " +
-      (Holds ? "true" : "false") + " on this path";
+  std::string Clause = (Text.empty() ? "the condition" : "'" + Text + "'") +
+                       " is " + (Holds ? "true" : "false") + " on this path";
   if (Loops && !Holds)
     Clause += ", and the loop ends";
   return Clause;

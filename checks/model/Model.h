@@ -75,6 +75,8 @@ struct Library {
   std::vector<std::string> Blocking;   ///< Functions that may wait for long.
   std::vector<std::string> Cancellers; ///< Types that cancel a context.
   std::vector<std::string> Carriers;   ///< Types that may hold a context.
+  std::vector<std::string> Discards; ///< Objects that swallow what is assigned
+                                     ///< to them.
   std::optional<Guard> TheGuard;
 };
 

@@ -90,6 +90,7 @@ template <> struct MappingTraits<Library> {
     IO.mapOptional("blocking", L.Blocking);
     IO.mapOptional("cancellers", L.Cancellers);
     IO.mapOptional("carriers", L.Carriers);
+    IO.mapOptional("discards", L.Discards);
     IO.mapOptional("guard", L.TheGuard);
   }
 };
@@ -148,12 +149,11 @@ llvm::Expected<Model> loadPresets(llvm::StringRef Names) {
     const auto *Found =
         llvm::find_if(Presets, [&](const Preset &P) { return P.Name == Name; });
     if (Found == std::end(Presets)) {
-      auto Known = llvm::map_range(Presets, [](const Preset &P) {
-        return llvm::StringRef(P.Name);
-      });
-      return makeError("unknown model '" + Name +
-                       "' in option 'Models'; there are: " +
-                       llvm::join(Known, ", "));
+      auto Known = llvm::map_range(
+          Presets, [](const Preset &P) { return llvm::StringRef(P.Name); });
+      return makeError(
+          "unknown model '" + Name +
+          "' in option 'Models'; there are: " + llvm::join(Known, ", "));
     }
     llvm::Expected<Library> L =
         parseLibrary(Found->Text, (Name + ".yaml").str());

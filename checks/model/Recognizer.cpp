@@ -105,9 +105,8 @@ static bool isAnnotated(const CXXRecordDecl *R, llvm::StringRef Text) {
   if (hasOwnAnnotation(R, Text))
     return true;
   const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R);
-  return Spec &&
-         hasOwnAnnotation(Spec->getSpecializedTemplate()->getTemplatedDecl(),
-                          Text);
+  return Spec && hasOwnAnnotation(
+                     Spec->getSpecializedTemplate()->getTemplatedDecl(), Text);
 }
 
 //===-- Types -------------------------------------------------------------===//
@@ -150,8 +149,8 @@ static bool declares(const CXXRecordDecl *Record,
 
 // What a smart pointer points to; null if T is none.
 static QualType smartPointee(QualType T) {
-  const auto *Spec =
-      dyn_cast_or_null<ClassTemplateSpecializationDecl>(T->getAsCXXRecordDecl());
+  const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      T->getAsCXXRecordDecl());
   if (!Spec || Spec->getTemplateArgs().size() == 0)
     return QualType();
   const TemplateArgument &Arg = Spec->getTemplateArgs().get(0);
@@ -301,6 +300,8 @@ Recognizer::Recognizer(const Model &M) {
       ByType[Name].IsCanceller = true;
     for (const std::string &Name : L.Carriers)
       ByType[Name].IsCarrier = true;
+    for (const std::string &Name : L.Discards)
+      DiscardNames.add(Name, true);
     SetRole(L.Roots, RootRole);
     SetRole(L.Spawns, SpawnRole);
     SetRole(L.Polls, PollRole);
@@ -362,13 +363,14 @@ unsigned Recognizer::rolesOf(const CallExpr *Call) const {
   // A member that a library declares in a base it does not document is named
   // in the model by the object's class: std::atomic<int>::wait.
   if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
-    if (const CXXRecordDecl *Object = Member->getRecordDecl()
-            ? Member->getObjectType()->getAsCXXRecordDecl()
-            : nullptr) {
+    if (const CXXRecordDecl *Object =
+            Member->getRecordDecl()
+                ? Member->getObjectType()->getAsCXXRecordDecl()
+                : nullptr) {
       std::string Last = simpleName(F);
       if (FunctionNames.mayContain(Last))
-        if (const Function *Named = FunctionNames.find(
-                qualifiedName(Object) + "::" + Last, Last))
+        if (const Function *Named =
+                FunctionNames.find(qualifiedName(Object) + "::" + Last, Last))
           Roles |= Named->Roles;
     }
   return Roles;
@@ -438,6 +440,12 @@ bool Recognizer::isSignal(const FunctionDecl *F) const {
 }
 bool Recognizer::isBlocking(const FunctionDecl *F) const {
   return lookUp(F).Roles & BlockingRole;
+}
+
+bool Recognizer::isDiscard(const ValueDecl *Object) const {
+  const IdentifierInfo *Name = Object->getIdentifier();
+  return Name && DiscardNames.mayContain(Name->getName()) &&
+         DiscardNames.find(qualifiedName(Object), Name->getName());
 }
 
 bool Recognizer::isKnown(const FunctionDecl *F) const {

@@ -40,8 +40,8 @@ private:
 
 /// What a call derives: where its result has the parts, and how to guard it.
 struct Derivation {
-  std::string Context; ///< See Derive::Context.
-  std::string Cancel;  ///< See Derive::Cancel.
+  std::string Context;             ///< See Derive::Context.
+  std::string Cancel;              ///< See Derive::Cancel.
   const Guard *TheGuard = nullptr; ///< Null where the model has none.
 };
 
@@ -96,6 +96,8 @@ public:
   bool isPoll(const FunctionDecl *F) const;
   bool isSignal(const FunctionDecl *F) const;
   bool isBlocking(const FunctionDecl *F) const;
+  /// Whether assigning to \p Object throws the value away.
+  bool isDiscard(const ValueDecl *Object) const;
   /// Whether the model, or an annotation, gives \p F any role at all.
   bool isKnown(const FunctionDecl *F) const;
 
@@ -137,6 +139,7 @@ private:
   const ContextType Annotated; // What CONTEXT_TYPE makes of a class.
   NameTable<Function> FunctionNames;
   NameTable<Record> TypeNames;
+  NameTable<bool> DiscardNames;
   mutable llvm::DenseMap<const FunctionDecl *, Function> KnownFunctions;
   mutable llvm::DenseMap<const CXXRecordDecl *, Record> KnownRecords;
 };

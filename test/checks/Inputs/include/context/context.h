@@ -66,7 +66,7 @@ public:
 Context MakeContext(std::shared_ptr<const Interface>);
 template <class F> class [[nodiscard]] Defer {
 public:
-  explicit Defer(F) noexcept; ~Defer();
+  explicit Defer(F) noexcept {} ~Defer() {}
   Defer(const Defer &) = delete; Defer &operator=(const Defer &) = delete;
 };
 } // namespace context
