@@ -47,8 +47,10 @@ bool ContextTidyCheck::isWanted(SourceLocation Loc,
 }
 
 bool ContextTidyCheck::isFirstReport(SourceLocation Loc,
-                                     const SourceManager &SM) {
-  return Reported.insert(SM.getExpansionLoc(Loc)).second;
+                                     const SourceManager &) {
+  // The location itself, not where its macro is expanded: one macro may declare
+  // several things, and each is a finding.
+  return Reported.insert(Loc).second;
 }
 
 StringRef ContextTidyCheck::chooseOption(StringRef Option, StringRef Default,

@@ -173,20 +173,24 @@ private:
   // Whether the call Outer may keep its argument E for longer: E is work that
   // it is given, or its object is from outside and can hold E.
   bool passesOn(const Expr *Outer, const Expr *E) const {
-    bool IsArgument = false;
+    llvm::ArrayRef<const Expr *> Arguments;
     const Expr *Object = nullptr;
     if (const auto *Construct = dyn_cast<CXXConstructExpr>(Outer)) {
-      IsArgument = llvm::is_contained(Construct->arguments(), E);
+      Arguments = {Construct->getArgs(), Construct->getNumArgs()};
+      // A std::function made from it is just another name.
+      if (isCallable(Construct->getType()))
+        return false;
     } else if (const auto *Call = dyn_cast<CallExpr>(Outer)) {
-      IsArgument =
-          llvm::is_contained(Call->arguments(), E) && !isCalled(Call, E);
-      if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
+      Arguments = {Call->getArgs(), Call->getNumArgs()};
+      if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call)) {
         Object = Member->getImplicitObjectArgument();
-      else if (isa<CXXOperatorCallExpr>(Call) && Call->getNumArgs() > 0 &&
-               Call->getArg(0) != E)
-        Object = Call->getArg(0);
+      } else if (isa<CXXOperatorCallExpr>(Call) &&
+                 isa_and_nonnull<CXXMethodDecl>(Call->getCalleeDecl())) {
+        Object = Arguments.front();
+        Arguments = Arguments.drop_front();
+      }
     }
-    if (!IsArgument)
+    if (!llvm::is_contained(Arguments, E))
       return false;
     if (isCallable(E->getType()))
       return true;
@@ -222,7 +226,7 @@ public:
   }
   bool VisitDeclRefExpr(DeclRefExpr *E) { return VisitNamedDecl(E->getDecl()); }
   bool VisitMemberExpr(MemberExpr *E) {
-    return VisitNamedDecl(E->getMemberDecl());
+    return !E->isImplicitAccess() || VisitNamedDecl(E->getMemberDecl());
   }
 
   std::string freeName(llvm::StringRef Wanted) {

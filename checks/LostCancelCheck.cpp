@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "LostCancelCheck.h"
-#include "GuardFix.h"
 #include "flow/PathNotes.h"
 #include "clang/AST/ParentMap.h"
 #include "clang/AST/StmtCXX.h"
@@ -207,19 +206,25 @@ void LostCancelCheck::checkMade(const MadeCancel &Made, const flow::Graph &G,
 
 //===-- Wording -----------------------------------------------------------===//
 
-void LostCancelCheck::offerGuard(const MadeCancel &Made,
-                                 llvm::ArrayRef<const ValueDecl *> Names,
-                                 const flow::Graph &G, ASTContext &Context,
-                                 SourceLocation Loc,
-                                 const llvm::Twine &Message) {
+// Reports Message, with the guard as a fix-it where it is certain. If it is not
+// because something outlives its scope, the caller is told what.
+std::optional<Departure>
+LostCancelCheck::report(const MadeCancel &Made,
+                        llvm::ArrayRef<const ValueDecl *> Names,
+                        const flow::Graph &G, const ASTContext &Context,
+                        SourceLocation Loc, StringRef Message) {
   std::optional<Departure> Leaves = findDeparture(G, Names, recognizer());
-  {
-    DiagnosticBuilder Diag = diag(Loc, Message.str());
-    if (!Leaves)
-      for (const FixItHint &Fix : makeGuard(G, Made, Context, Includes))
-        Diag << Fix;
-  }
-  if (Leaves && Made.Derived.TheGuard)
+  DiagnosticBuilder Diag = diag(Loc, "%0") << Message;
+  if (!Leaves)
+    for (const FixItHint &Fix : makeGuard(G, Made, Context, Includes))
+      Diag << Fix;
+  if (!Made.Derived.TheGuard)
+    return std::nullopt;
+  return Leaves;
+}
+
+void LostCancelCheck::noteDeparture(const std::optional<Departure> &Leaves) {
+  if (Leaves)
     diag(Leaves->Where->getBeginLoc(),
          "no guard is offered: %0 leaves its scope here, and a guard would "
          "cancel what was handed out",
@@ -239,7 +244,7 @@ void LostCancelCheck::reportDiscarded(const MadeCancel &Made,
       (Maker.empty() ? std::string("made here") : "of '" + Maker + "'") +
       " is discarded: " + Consequence;
   if (!G) {
-    diag(Loc, Message);
+    diag(Loc, "%0") << Message;
     return;
   }
   // 'auto ctx = WithCancel(parent).ctx;': the context still has a name.
@@ -252,10 +257,10 @@ void LostCancelCheck::reportDiscarded(const MadeCancel &Made,
     if (const auto *V = dyn_cast<VarDecl>(Declaration->getSingleDecl()))
       Names.push_back(V);
   if (Names.empty()) {
-    diag(Loc, Message);
+    diag(Loc, "%0") << Message;
     return;
   }
-  offerGuard(Made, Names, *G, Context, Loc, Message);
+  noteDeparture(report(Made, Names, *G, Context, Loc, Message));
 }
 
 // Where the path ends, as a reader sees it.
@@ -324,10 +329,11 @@ void LostCancelCheck::reportLost(const MadeCancel &Made,
   All.append(Names.wholes().begin(), Names.wholes().end());
   if (const auto *Parts = dyn_cast_or_null<DecompositionDecl>(Made.variable()))
     All.append(Parts->bindings().begin(), Parts->bindings().end());
-  offerGuard(Made, All, G, Context, Loc, Cancel + What + Consequence);
+  std::optional<Departure> Leaves =
+      report(Made, All, G, Context, Loc, Cancel + What + Consequence);
 
   for (const flow::PathNote &Note : flow::describePath(G, Path, Context))
-    diag(Note.Loc, Note.Text, DiagnosticIDs::Note);
+    diag(Note.Loc, "%0", DiagnosticIDs::Note) << Note.Text;
   const flow::Node &End = G[Path.back().Taken.To];
   StringRef Exit =
       End.Kind == flow::NodeKind::Exit ? "the function returns here"
@@ -339,6 +345,7 @@ void LostCancelCheck::reportLost(const MadeCancel &Made,
   diag(endOf(Path, G, scopeOf(Made.variable(), G)), "%0 without a call of %1",
        DiagnosticIDs::Note)
       << Exit << Cancel;
+  noteDeparture(Leaves);
 }
 
 } // namespace clang::tidy::context

@@ -6,6 +6,7 @@
 
 #include "CancelNames.h"
 #include "ContextTidyCheck.h"
+#include "GuardFix.h"
 #include "clang-tidy/utils/IncludeInserter.h"
 #include "flow/Graph.h"
 
@@ -37,10 +38,12 @@ private:
   void reportLost(const MadeCancel &Made, const CancelNames &Names,
                   const flow::Graph &G, const flow::Path &Path,
                   ASTContext &Context);
-  void offerGuard(const MadeCancel &Made,
-                  llvm::ArrayRef<const ValueDecl *> Names, const flow::Graph &G,
-                  ASTContext &Context, SourceLocation Loc,
-                  const llvm::Twine &Message);
+  std::optional<Departure> report(const MadeCancel &Made,
+                                  llvm::ArrayRef<const ValueDecl *> Names,
+                                  const flow::Graph &G,
+                                  const ASTContext &Context, SourceLocation Loc,
+                                  StringRef Message);
+  void noteDeparture(const std::optional<Departure> &Leaves);
 
   const bool RequireGuard;
   utils::IncludeInserter Includes;

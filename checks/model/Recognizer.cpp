@@ -52,6 +52,20 @@ const T *NameTable<T>::find(llvm::StringRef Name, llvm::StringRef Last) const {
   return nullptr;
 }
 
+NameList::NameList(llvm::StringRef Option) {
+  llvm::SmallVector<llvm::StringRef, 4> Parts;
+  Option.split(Parts, ';', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  for (llvm::StringRef Name : Parts)
+    if (!Name.trim().empty())
+      Names.add(Name.trim(), true);
+}
+
+bool NameList::contains(const NamedDecl *D) const {
+  const IdentifierInfo *II = D ? D->getIdentifier() : nullptr;
+  return II && Names.mayContain(II->getName()) &&
+         Names.find(Recognizer::qualifiedName(D), II->getName());
+}
+
 // The name without its scope. A constructor has its class's name.
 static std::string simpleName(const NamedDecl *D) {
   if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(D))
@@ -111,9 +125,19 @@ static bool isAnnotated(const CXXRecordDecl *R, llvm::StringRef Text) {
 
 //===-- Types -------------------------------------------------------------===//
 
-// Whether Record, or a base of it, declares all Names. Looks through bases of
-// templates that are not instantiated.
-static bool declares(const CXXRecordDecl *Record,
+// The class that T is, or the template that it is a specialization of where
+// that depends on template parameters.
+static const CXXRecordDecl *recordOrTemplateOf(QualType T) {
+  if (const CXXRecordDecl *R = T->getAsCXXRecordDecl())
+    return R;
+  if (const auto *TST = T->getAs<TemplateSpecializationType>())
+    if (const auto *Template = dyn_cast_or_null<ClassTemplateDecl>(
+            TST->getTemplateName().getAsTemplateDecl()))
+      return Template->getTemplatedDecl();
+  return nullptr;
+}
+
+bool declaresMembers(const CXXRecordDecl *Record,
                      llvm::ArrayRef<llvm::StringRef> Names) {
   llvm::SmallPtrSet<const CXXRecordDecl *, 8> Seen;
   llvm::SmallVector<const CXXRecordDecl *, 8> Work{Record};
@@ -134,15 +158,9 @@ static bool declares(const CXXRecordDecl *Record,
           return Method->getDeclName().getAsString() == Name;
         });
     }
-    for (const CXXBaseSpecifier &Base : R->bases()) {
-      QualType T = Base.getType();
-      if (const CXXRecordDecl *BaseRecord = T->getAsCXXRecordDecl())
-        Work.push_back(BaseRecord);
-      else if (const auto *TST = T->getAs<TemplateSpecializationType>())
-        if (const auto *Template = dyn_cast_or_null<ClassTemplateDecl>(
-                TST->getTemplateName().getAsTemplateDecl()))
-          Work.push_back(Template->getTemplatedDecl());
-    }
+    for (const CXXBaseSpecifier &Base : R->bases())
+      if (const CXXRecordDecl *B = recordOrTemplateOf(Base.getType()))
+        Work.push_back(B);
   }
   return Missing.empty();
 }
@@ -156,8 +174,8 @@ static QualType smartPointee(QualType T) {
   const TemplateArgument &Arg = Spec->getTemplateArgs().get(0);
   if (Arg.getKind() != TemplateArgument::Type)
     return QualType();
-  if (!declares(Spec, {"operator->", "get"}) &&
-      !declares(Spec, {"lock", "expired"}))
+  if (!declaresMembers(Spec, {"operator->", "get"}) &&
+      !declaresMembers(Spec, {"lock", "expired"}))
     return QualType();
   return Arg.getAsType();
 }
@@ -246,9 +264,14 @@ Recognizer::Record Recognizer::lookUpUncached(const CXXRecordDecl *R) const {
     Answer.IsResult = true;
   if (isAnnotated(R, "context::carrier"))
     Answer.IsCarrier = true;
+  // What is not instantiated (nobody has needed more than a pointer to it) is
+  // judged by its template.
+  const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R);
+  if (Spec && !Spec->hasDefinition())
+    R = Spec->getSpecializedTemplate()->getTemplatedDecl();
   if (const CXXRecordDecl *Definition = R->getDefinition())
     for (const CXXBaseSpecifier &Base : Definition->bases())
-      if (const CXXRecordDecl *B = Base.getType()->getAsCXXRecordDecl()) {
+      if (const CXXRecordDecl *B = recordOrTemplateOf(Base.getType())) {
         Record OfBase = lookUp(B);
         if (!Answer.TheContext)
           Answer.TheContext = OfBase.TheContext;

@@ -38,6 +38,22 @@ private:
   std::vector<Entry> Globs; // Those whose last component has a '*'.
 };
 
+/// The declarations that an option names: qualified names as in a model,
+/// separated by semicolons. A leading "::" may be left out.
+class NameList {
+public:
+  explicit NameList(llvm::StringRef Option);
+  bool contains(const NamedDecl *D) const;
+
+private:
+  NameTable<bool> Names;
+};
+
+/// Whether \p Record and its bases together declare members of all \p Names;
+/// templates that are not instantiated are looked into as well.
+bool declaresMembers(const CXXRecordDecl *Record,
+                     llvm::ArrayRef<llvm::StringRef> Names);
+
 /// What a call derives: where its result has the parts, and how to guard it.
 struct Derivation {
   std::string Context;             ///< See Derive::Context.
