@@ -76,7 +76,8 @@ def parse_arguments(argv):
                         help="some findings have no fix-it: these, and no "
                         "others, are found again in the fixed file")
     parser.add_argument("-allow-errors", action="store_true",
-                        help="the file does not compile")
+                        help="the file does not compile, and its errors are no "
+                        "matter; what the checks say of it is")
     parser.add_argument("-real-headers", action="store_true",
                         help="the runtime's and the compiler's own headers in "
                         "place of the mocks")
@@ -118,9 +119,9 @@ class Findings:
 
     def __init__(self, output):
         self.errors, self.fixed, self.unfixed = [], 0, collections.Counter()
-        # What the checks said, without clang-tidy's remarks on fix-its, each
-        # of which is a note with its lines of code.
-        kept, block, in_fixit = [], None, False
+        # What the checks said: without the compiler's errors and without
+        # clang-tidy's remarks on fix-its, each with its lines of code.
+        kept, block, dropping = [], None, False
 
         def close(block):
             if block and block[1]:
@@ -131,19 +132,19 @@ class Findings:
         for line in output.splitlines():
             match = DIAGNOSTIC.match(line)
             if match and match["level"] == "note":
-                in_fixit = match["text"] in FIXED
-                if in_fixit and block:
-                    block[1] = True
+                if block:
+                    dropping = match["text"] in FIXED
+                    block[1] |= dropping
             elif match:
-                in_fixit = False
                 close(block)
-                block = None
-                if match["level"] == "error" and (
-                        match["check"] in (None, "clang-diagnostic-error")):
+                dropping = (match["level"] == "error" and match["check"]
+                            in (None, "clang-diagnostic-error"))
+                if dropping:
                     self.errors.append(line)
+                    block = None
                 else:
                     block = [f"{match['text']} [{match['check']}]", False]
-            if not in_fixit:
+            if not dropping:
                 kept.append(line)
         close(block)
         self.text = "\n".join(kept) + "\n"
@@ -254,7 +255,8 @@ class Test:
         with open(self.file, encoding="utf-8", errors="replace") as fixed:
             tail = after.text + "--- the fixed file:\n" + fixed.read()
         if after.errors and not self.options.allow_errors:
-            raise Failure("the fixed file does not compile:\n" + tail)
+            raise Failure("the fixed file does not compile:\n" +
+                          "\n".join(after.errors) + "\n" + tail)
         remaining = after.fixed + sum(after.unfixed.values())
         if self.options.expect_remaining:
             if after.unfixed != before.unfixed:
@@ -270,7 +272,10 @@ class Test:
     def execute(self):
         findings = self.lint("--fix")
         if findings.errors and not self.options.allow_errors:
-            raise Failure("the test does not compile:\n" + findings.text)
+            raise Failure("the test does not compile:\n" +
+                          "\n".join(findings.errors))
+        if self.options.allow_errors and not findings.errors:
+            raise Failure("-allow-errors, but the test compiles")
         self.check_messages(findings)
         self.check_fixes(findings)
 
