@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "LostCancelCheck.h"
+#include "StoredInStructCheck.h"
 #include "clang-tidy/ClangTidyModule.h"
 #include "clang-tidy/ClangTidyModuleRegistry.h"
 
@@ -13,6 +14,7 @@ class ContextTidyModule : public ClangTidyModule {
 public:
   void addCheckFactories(ClangTidyCheckFactories &Factories) override {
     Factories.registerCheck<LostCancelCheck>("context-lost-cancel");
+    Factories.registerCheck<StoredInStructCheck>("context-stored-in-struct");
   }
 };
 
