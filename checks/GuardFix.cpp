@@ -4,7 +4,6 @@
 #include "GuardFix.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Lex/Lexer.h"
-#include "llvm/ADT/StringSet.h"
 
 namespace clang::tidy::context {
 
@@ -219,6 +218,8 @@ namespace {
 // Every name that a function's text mentions or declares.
 class NameCollector : public RecursiveASTVisitor<NameCollector> {
 public:
+  NameCollector(llvm::StringSet<> &Given) : Given(Given) {}
+
   bool VisitNamedDecl(NamedDecl *D) {
     if (D->getIdentifier())
       Names.insert(D->getName());
@@ -231,14 +232,14 @@ public:
 
   std::string freeName(llvm::StringRef Wanted) {
     std::string Name = Wanted.str();
-    for (unsigned I = 2; Names.count(Name); ++I)
+    for (unsigned I = 2; Names.count(Name) || !Given.insert(Name).second; ++I)
       Name = (Wanted + llvm::Twine(I)).str();
-    Names.insert(Name);
     return Name;
   }
 
 private:
   llvm::StringSet<> Names;
+  llvm::StringSet<> &Given;
 };
 
 } // namespace
@@ -275,7 +276,8 @@ static SourceLocation pastComment(SourceLocation After,
 llvm::SmallVector<FixItHint, 3> makeGuard(const flow::Graph &G,
                                           const MadeCancel &Made,
                                           const ASTContext &Context,
-                                          utils::IncludeInserter &Includes) {
+                                          utils::IncludeInserter &Includes,
+                                          llvm::StringSet<> &Given) {
   const SourceManager &SM = Context.getSourceManager();
   const LangOptions &LangOpts = Context.getLangOpts();
   const model::Guard *Guard = Made.Derived.TheGuard;
@@ -301,7 +303,7 @@ llvm::SmallVector<FixItHint, 3> makeGuard(const flow::Graph &G,
         Lexer::getLocForEndOfToken(Declaration->getEndLoc(), 0, SM, LangOpts);
   After = pastComment(After, SM);
 
-  NameCollector Names;
+  NameCollector Names(Given);
   Names.TraverseDecl(const_cast<FunctionDecl *>(G.function()));
   llvm::SmallVector<FixItHint, 3> Fixes;
   std::string Cancel;

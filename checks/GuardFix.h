@@ -9,6 +9,7 @@
 
 #include "CancelNames.h"
 #include "clang-tidy/utils/IncludeInserter.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace clang::tidy::context {
 
@@ -28,11 +29,13 @@ std::optional<Departure> findDeparture(const flow::Graph &G,
 
 /// The fix-its that put a guard on the line after the declaration of \p Made;
 /// empty where there is no place for one (a macro, the head of a loop or if, a
-/// model without a guard).
+/// model without a guard). \p Given holds the names that earlier fix-its gave
+/// in this function, and those given now: all of them may be applied together.
 llvm::SmallVector<FixItHint, 3> makeGuard(const flow::Graph &G,
                                           const MadeCancel &Made,
                                           const ASTContext &Context,
-                                          utils::IncludeInserter &Includes);
+                                          utils::IncludeInserter &Includes,
+                                          llvm::StringSet<> &Given);
 
 } // namespace clang::tidy::context
 

@@ -78,8 +78,10 @@ LostCancelCheck::Makers LostCancelCheck::findMakers(const Stmt *Root) const {
         Work.push_back(Init);
       continue;
     }
-    for (const Stmt *Child : S->children())
-      Work.push_back(Child);
+    // In the order of the source.
+    llvm::SmallVector<const Stmt *, 8> Children(S->child_begin(),
+                                                S->child_end());
+    Work.append(Children.rbegin(), Children.rend());
   }
   return Found;
 }
@@ -216,7 +218,8 @@ LostCancelCheck::report(const MadeCancel &Made,
   std::optional<Departure> Leaves = findDeparture(G, Names, recognizer());
   DiagnosticBuilder Diag = diag(Loc, "%0") << Message;
   if (!Leaves)
-    for (const FixItHint &Fix : makeGuard(G, Made, Context, Includes))
+    for (const FixItHint &Fix :
+         makeGuard(G, Made, Context, Includes, GivenNames[G.function()]))
       Diag << Fix;
   if (!Made.Derived.TheGuard)
     return std::nullopt;
@@ -283,8 +286,10 @@ static SourceLocation endOf(const flow::Path &Path, const flow::Graph &G,
   if (To.Kind != flow::NodeKind::Unwound &&
       To.Kind != flow::NodeKind::Destroyed)
     return Scope->getEndLoc();
-  const Stmt *From = G[Last.From].Statement;
-  return From ? From->getBeginLoc() : G.body()->getEndLoc();
+  const flow::Node &From = G[Last.From];
+  return From.Statement  ? From.Statement->getBeginLoc()
+         : From.Variable ? From.Variable->getLocation()
+                         : G.body()->getEndLoc();
 }
 
 void LostCancelCheck::reportLost(const MadeCancel &Made,
@@ -316,11 +321,9 @@ void LostCancelCheck::reportLost(const MadeCancel &Made,
     What = " is not called if the coroutine is destroyed while it is "
            "suspended: ";
   } else {
-    const Stmt *From = G[Special->From].Statement;
-    std::string Thrower = From ? flow::calledName(From) : std::string();
+    std::string Thrower = flow::throwerName(G[Special->From]);
     What = " is not called if " +
-           (Thrower.empty() ? std::string("an exception is thrown")
-                            : "'" + Thrower + "' throws") +
+           (Thrower.empty() ? "an exception is thrown" : Thrower + " throws") +
            ": ";
   }
 

@@ -47,6 +47,8 @@ private:
 
   const bool RequireGuard;
   utils::IncludeInserter Includes;
+  // By function, the names that fix-its have given.
+  llvm::DenseMap<const FunctionDecl *, llvm::StringSet<>> GivenNames;
 };
 
 } // namespace clang::tidy::context

@@ -321,8 +321,11 @@ bool Graph::isInside(const Stmt *S, const Stmt *Outer) const {
 }
 
 bool Graph::isInside(const Node &N, const Stmt *Outer) const {
+  // What the compiler adds (the variables behind a tuple's structured bindings)
+  // has no place in the source.
   if (N.Statement)
-    return isInside(N.Statement, Outer);
+    return isInside(N.Statement, Outer) ||
+           (N.Statement != Body && !parentOf(N.Statement));
   if (N.Variable) {
     llvm::ArrayRef<NodeId> Decls = nodesOf(N.Variable);
     return Decls.empty() || isInside(Nodes[Decls.front()].Statement, Outer);

@@ -24,6 +24,15 @@ std::string calledName(const Stmt *S) {
   return std::string();
 }
 
+std::string throwerName(const Node &N) {
+  if (N.Kind == NodeKind::Destructor)
+    return N.Variable
+               ? "the destructor of '" + N.Variable->getNameAsString() + "'"
+               : "a destructor";
+  std::string Name = N.Statement ? calledName(N.Statement) : std::string();
+  return Name.empty() ? Name : "'" + Name + "'";
+}
+
 std::string sourceText(const Stmt *S, const ASTContext &Context) {
   CharSourceRange Range = Lexer::makeFileCharRange(
       CharSourceRange::getTokenRange(S->getSourceRange()),
@@ -62,7 +71,9 @@ std::vector<PathNote> describePath(const Graph &G, const Path &P,
   for (const Step &S : P) {
     const Node &From = G[S.From];
     const Stmt *Place = From.Condition ? From.Condition : From.Statement;
-    SourceLocation Loc = Place ? Place->getBeginLoc() : SourceLocation();
+    SourceLocation Loc = Place           ? Place->getBeginLoc()
+                         : From.Variable ? From.Variable->getLocation()
+                                         : SourceLocation();
     switch (S.Taken.Kind) {
     case EdgeKind::True:
     case EdgeKind::False:
@@ -77,9 +88,9 @@ std::vector<PathNote> describePath(const Graph &G, const Path &P,
         Notes.push_back({Loc, "no label of the switch is taken on this path"});
       break;
     case EdgeKind::Exception: {
-      std::string Name = Place ? calledName(Place) : std::string();
-      Notes.push_back({Loc, Name.empty() ? "an exception leaves this"
-                                         : "'" + Name + "' throws"});
+      std::string Name = throwerName(From);
+      Notes.push_back(
+          {Loc, Name.empty() ? "an exception leaves this" : Name + " throws"});
       break;
     }
     case EdgeKind::Thrown:

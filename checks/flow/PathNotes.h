@@ -26,6 +26,10 @@ std::vector<PathNote> describePath(const Graph &G, const Path &P,
 /// empty where there is none.
 std::string calledName(const Stmt *S);
 
+/// What throws at \p N, as the subject of a sentence: "'Work'", "the destructor
+/// of 'lock'"; empty where it has no name.
+std::string throwerName(const Node &N);
+
 /// The text of \p S in the source on one line, shortened if it is long; empty
 /// if it does not stand there as such (a macro's part).
 std::string sourceText(const Stmt *S, const ASTContext &Context);
