@@ -279,7 +279,7 @@ void CancelCauseFunc::operator()(std::exception_ptr cause) const noexcept {
 }
 
 void CancelCauseFunc::operator()(std::error_code cause) const noexcept {
-  (*this)(cause ? std::make_exception_ptr(std::system_error(cause)) : std::exception_ptr());
+  (*this)(cause ? internal::MakeCause(cause) : std::exception_ptr());
 }
 
 Context WithoutCancel(const Context& parent) {
@@ -300,7 +300,7 @@ std::exception_ptr Cause(const Context& ctx) {
   if (!err) return nullptr;
   if (err == Errc::canceled) return internal::CauseOf(internal::kCanceled);
   if (err == Errc::deadline_exceeded) return internal::CauseOf(internal::kDeadlineExceeded);
-  return std::make_exception_ptr(std::system_error(err));
+  return internal::MakeCause(err);
 }
 
 StopFunc::StopFunc(const StopFunc& other) noexcept : registration_(other.registration_) {
@@ -358,7 +358,6 @@ Context MakeContext(std::shared_ptr<const Interface> implementation) {
   node->spare = spare.release();
   node->deadline = deadline;
   ::new (static_cast<void*>(node->done)) DoneChannel(std::move(done));
-  node->observer = implementation;
   node->implementation = std::move(implementation);
   return Access::Adopt<Context>(node);
 }

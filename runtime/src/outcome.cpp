@@ -40,10 +40,6 @@ union ImmortalCategory {
 };
 constinit ImmortalCategory category;
 
-std::exception_ptr MakeCause(std::error_code err) {
-  return std::make_exception_ptr(std::system_error(err));
-}
-
 }  // namespace
 
 const std::error_category& ErrorCategory() noexcept { return category.value; }
@@ -54,6 +50,14 @@ constinit const Outcome kCanceled{static_cast<int>(Errc::canceled), &category.va
                                   Outcome::kImmortal};
 constinit const Outcome kDeadlineExceeded{static_cast<int>(Errc::deadline_exceeded),
                                           &category.value, Outcome::kImmortal};
+
+std::exception_ptr MakeCause(std::error_code err) noexcept {
+  try {
+    return std::make_exception_ptr(std::system_error(err));
+  } catch (...) {
+    return std::current_exception();
+  }
+}
 
 void ReleaseOutcome(const Outcome* outcome) noexcept {
   if (outcome == nullptr || outcome->refs.load(std::memory_order_relaxed) == Outcome::kImmortal) {

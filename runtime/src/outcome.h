@@ -33,6 +33,9 @@ void ReleaseOutcome(const Outcome* outcome) noexcept;
 // reference to `fresh`, returns one to the result.
 const Outcome* FillWithError(CauseOutcome* fresh, std::error_code err) noexcept;
 
+// The exception for an error code. If there is no memory for it, std::bad_alloc is the cause.
+std::exception_ptr MakeCause(std::error_code err) noexcept;
+
 // The cause to show for an outcome; never null.
 std::exception_ptr CauseOf(const Outcome& outcome);
 

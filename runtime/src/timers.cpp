@@ -63,6 +63,7 @@ void Timers::Insert(DeadlineNode* node) noexcept {
   if (node->state.load(std::memory_order_acquire) != nullptr) return;
   Pin(node);
   node->queued = true;
+  ++pending_;
   root_ = Meld(root_, node);
   if (node->deadline < wakes_at_) {
     wakes_at_ = node->deadline;
@@ -79,8 +80,14 @@ void Timers::Remove(DeadlineNode* node) noexcept {
   Unpin(node);
 }
 
+std::size_t Timers::Pending() {
+  std::lock_guard lock(mutex_);
+  return pending_;
+}
+
 void Timers::Cut(DeadlineNode* node) noexcept {
   node->queued = false;
+  --pending_;
   DeadlineNode* children = MeldSiblings(std::exchange(node->heap_child, nullptr));
   if (node == root_) {
     root_ = children;

@@ -4,6 +4,7 @@
 #define CONTEXT_SRC_TIMERS_H
 
 #include <condition_variable>
+#include <cstddef>
 #include <mutex>
 
 #include "tree.h"
@@ -29,6 +30,8 @@ class Timers {
   // Does nothing if it is not there.
   void Remove(DeadlineNode* node) noexcept;
 
+  std::size_t Pending();
+
  private:
   Timers() = default;
   void Run() noexcept;
@@ -38,6 +41,7 @@ class Timers {
   std::condition_variable changed_;
   bool started_ = false;
   DeadlineNode* root_ = nullptr;
+  std::size_t pending_ = 0;
   // When the thread wakes by itself; min() while it is awake. It is not woken when a timer is
   // removed, so that a timeout that is made and cancelled over and over costs no wake-ups.
   Clock::time_point wakes_at_ = Clock::time_point::min();

@@ -6,50 +6,49 @@
 //
 // Two counts. `handles` counts what a user can still reach a node by: Context, CancelFunc,
 // DoneChannel, and nodes derived from it that have handles themselves. Each node with handles holds
-// one handle of its parent, so ownership runs up. It only ever leaves zero at birth: no handle can
-// be made but from another. `refs` keeps the memory alone: one for the node itself until it is
-// buried, one for its place in its parent's list, one for its place in the timers' heap, one for
-// each Registration, and the pins described below.
+// one handle of its parent, so ownership runs up. It leaves zero only at birth: no handle can be
+// made but from another. `refs` keeps the memory alone: one for the node itself until it is buried,
+// one for its place in its link's list, one for its place in the timers' heap, one for each
+// Registration, and the pins described below.
 //
-// Life. A node that loses its last handle is *buried* (taken out of its parent's list and of the
+// Life. A node that loses its last handle is *buried* (taken out of its link's list and of the
 // timers, its memory given back) if nothing is registered with it. Otherwise something still has to
 // happen when it ends, and it is *demoted*: it gives back its parent's handle, and is now kept by
-// what can still end it, its place in its parent's list (kLinked) or its timer (armed). So
-// ownership runs down. What registers with a demoted node are Registrations of AfterFunc and other
-// demoted nodes only. A demoted node is buried when it ends, when its last registration goes (Reap,
-// which may leave its parent empty in turn), or when nothing can end it any more, as its parent was
-// buried with children left in it (Orphan). Demoted nodes never get handles again.
+// what can still end it, its place in its link's list (kLinked) or its timer (armed). So ownership
+// runs down. Only Registrations of AfterFunc and other demoted nodes can be registered with a
+// demoted node. It is buried when it ends, when its last registration goes (Reap, which may leave
+// its link empty in turn), or when nothing can end it any more, as its link was buried with it in
+// the list (Orphan). It never gets handles again, so how it ends is seen by nobody.
 //
 // Links. A node is registered with at most one other, `link`: the nearest CancelNode outwards, or
 // the one behind the Done of a user's context. A node with handles reaches its link by a chain of
 // handles. A demoted node pins the memory of its link, so that it can always lock it and see
-// whether it still stands in its list; if its link is a DoneSource's, it also pins the
-// InterfaceNode between them (kept in `parent`), to ask the user's context for its error. Of the
-// user's object it has only a weak_ptr then: the object usually holds the DoneSource, and the two
-// would keep each other.
+// whether it still stands in its list.
 //
 // Ending. `state` is set once, under the lock, from null to the Outcome: this one atomic publishes
 // Err and Done. In the same critical section the waiters are fired (their fire() only wakes a
 // thread or claims a Registration), and `children` passes to the ending thread: under a link's
 // lock, a child stands in the list if and only if in_list is set and the link has neither ended nor
 // died. Of children passed on, `next` belongs to the thread that walks over them, which also took
-// over the references of their places. `prev` of a node that has ended, and has been taken out of
-// its parent's list, belongs to the thread that ended it, which chains by it the nodes whose
-// children are still to be done: no recursion, no allocation.
+// over the references of their places; that thread chains by `prev` those of them that it has ended
+// and whose own children come next: no recursion, no allocation. A node that is ended by itself
+// leaves its link's list only when all below it has ended, so that a cancellation from above finds
+// it there, and waits.
 //
-// Settling. `pass` of an ended node says whether the thread that ended it has done so with all that
-// is below. A second canceller waits for that. A pass waits, at its end, for passes that had come
-// first to some node below it. Such a wait always looks down the tree, so there is no cycle; and a
-// pass runs no code of the user's, so it cannot wait for itself. Close() alone runs such code
-// (Err()), without holding anything; called again from there, it returns at once.
+// Settling. `pass` of an ended node says whether the thread that ended it has ended all that is
+// below it. A second canceller waits for that. A pass waits, at its end, for passes that came first
+// to some node below it. Such a wait looks down the tree, so there is no cycle; and a pass runs no
+// code of the user's, so it cannot wait for itself. Close() alone runs such code (Err()), without
+// holding anything; called again from there, it returns at once.
 //
-// Locks. A node's lock is held for a few instructions, one at a time, and no code of the user's
-// runs under it. Within it, only the mutex of a parked thread may be taken. The timers' and the
-// workers' mutex are taken with no node locked. Flags: `flags`, `children`, `waiters`, `state`'s
-// change: the node's own lock. in_list, next, prev: the link's lock. handles, refs, pass: atomic.
+// Locks. A node's lock is held for a few instructions or a walk over its registrations, one node at
+// a time, and no code of the user's runs under it. Within it, only the mutex of a parked thread may
+// be taken; the timers' and the workers' mutex are taken with no node locked. A node's own lock
+// guards flags, children, waiters and the change of state; its link's lock guards in_list, next and
+// prev; handles, refs and pass are atomic; all else is fixed before the node is published.
 //
-// Timers. A node is put into the heap after it was linked. The timers' lock orders that with the
-// removal: who ends a node sets `state` first and removes its timer then; who inserts looks at
+// Timers. A node is put into the heap after it was linked. The timers' lock orders that with its
+// removal: who ends a node sets `state` first and removes its timer then; who inserts it looks at
 // `state` under the timers' lock. So an ended node has no timer. The timer thread takes over the
 // heap's reference, and ends the node like anyone else.
 //
@@ -57,6 +56,7 @@
 // handles; DropLast() queues these instead of recursing.
 #include "tree.h"
 
+#include "context/internal/inspect.h"
 #include "timers.h"
 #include "workers.h"
 
@@ -128,8 +128,7 @@ void RemoveTimer(CancelNode* node) noexcept {
 // Gives back what a demoted node that has died still holds. It stands in no list any more.
 void Bury(CancelNode* node) noexcept {
   RemoveTimer(node);
-  if (node->link != nullptr) Unpin(node->link);
-  Unpin(node->parent);
+  Unpin(node->link);
   Unpin(node);
 }
 
@@ -213,13 +212,13 @@ struct Queue {
   }
 };
 
-// Ends everything below `root`, which the caller has ended and taken out of its link's list.
-void EndDescendants(CancelNode* root, const Outcome* outcome, Fired& fired) noexcept {
+// Ends everything below `root`, which the caller has ended. All of it has ended, whoever did so,
+// when this returns.
+void EndDescendants(CancelNode& root, const Outcome* outcome, Fired& fired) noexcept {
   Queue queue;
-  queue.Push(root);
   CancelNode* others = nullptr;  // what other passes have come to first, chained by next
-  for (CancelNode* node = root; node != nullptr; node = node->prev) {
-    CancelNode* children = std::exchange(node->children, nullptr);
+  CancelNode* children = std::exchange(root.children, nullptr);
+  for (CancelNode** next = &queue.first;; next = &(*next)->prev) {
     while (children != nullptr) {
       CancelNode* child = children;
       children = child->next;
@@ -244,8 +243,11 @@ void EndDescendants(CancelNode* root, const Outcome* outcome, Fired& fired) noex
       if (demoted) child->flags |= kDead;
       const bool leaf = child->children == nullptr;
       lock.Unlock();
-      RemoveTimer(child);
-      if (demoted) Bury(child);
+      if (demoted) {
+        Bury(child);
+      } else {
+        RemoveTimer(child);
+      }
       if (leaf) {
         Settle(*child);
         Unpin(child);
@@ -253,6 +255,8 @@ void EndDescendants(CancelNode* root, const Outcome* outcome, Fired& fired) noex
         queue.Push(child);
       }
     }
+    if (*next == nullptr) break;
+    children = std::exchange((*next)->children, nullptr);
   }
   while (others != nullptr) {
     CancelNode* other = others;
@@ -260,19 +264,18 @@ void EndDescendants(CancelNode* root, const Outcome* outcome, Fired& fired) noex
     AwaitSettled(*other);
     Unpin(other);
   }
-  for (CancelNode* node = root; node != nullptr;) {
-    CancelNode* following = node->prev;
+  while (queue.first != nullptr) {
+    CancelNode* node = queue.first;
+    queue.first = node->prev;
     Settle(*node);
-    if (node != root) Unpin(node);
-    node = following;
+    Unpin(node);
   }
 }
 
-const Outcome* OutcomeOfClosing(InterfaceNode& node,
-                                const std::shared_ptr<const Interface>& implementation) noexcept {
+// How the children of a user's context end, whose channel is being closed.
+const Outcome* OutcomeOfClosing(InterfaceNode& node) noexcept {
   if (node.closing == nullptr) {
-    const std::error_code err = implementation ? implementation->Err() : std::error_code();
-    node.closing = FillWithError(std::exchange(node.spare, nullptr), err);
+    node.closing = FillWithError(std::exchange(node.spare, nullptr), node.implementation->Err());
   }
   return node.closing;
 }
@@ -350,15 +353,7 @@ Node* RetireCancelNode(CancelNode* node) noexcept {
   if (!ended && (node->children != nullptr || node->waiters != nullptr)) {
     if ((node->flags & kLinked) != 0 || node->armed) {
       node->flags |= kDemoted;
-      // What stays readable without the parent's handle.
-      node->parent = nullptr;
-      if (node->link != nullptr) {
-        Pin(node->link);
-        if (node->link->kind == Kind::kSource) {
-          node->parent = parent->base;
-          Pin(node->parent);
-        }
-      }
+      if (node->link != nullptr) Pin(node->link);
       return parent;
     }
     children = std::exchange(node->children, nullptr);
@@ -506,12 +501,14 @@ void Cancel(CancelNode* node, const Outcome* outcome, std::exception_ptr cause) 
   const bool demoted = (node->flags & kDemoted) != 0;
   if (demoted) node->flags |= kDead;
   lock.Unlock();
+  RemoveTimer(node);
+  EndDescendants(*node, outcome, fired);
   if (link != nullptr) {
+    // Only now: as long as it stands there, a cancellation from above finds it and waits for us.
     if (Detach(node)) Reap(link);
     Unpin(link);
   }
-  RemoveTimer(node);
-  EndDescendants(node, outcome, fired);
+  Settle(*node);
   if (demoted) Bury(node);
   Workers::Get().Submit(fired.first);
 }
@@ -533,25 +530,19 @@ void Close(SourceNode* node) noexcept {
   while (children != nullptr) {
     CancelNode* child = children;
     children = child->next;
-    InterfaceNode* between = nullptr;
-    std::shared_ptr<const Interface> implementation;
+    Context between = Background();
     {
+      // While it is locked and neither dead nor demoted, it holds a handle of its parent.
       NodeLock child_lock(*child);
-      if ((child->flags & kDead) == 0 && !Ended(*child)) {
-        // The node of the user's context, which the child's handles or its pin keep while the child
-        // is locked.
-        const bool demoted = (child->flags & kDemoted) != 0;
-        between = static_cast<InterfaceNode*>(demoted ? child->parent : child->parent->base);
-        Pin(between);
-        implementation = demoted ? between->observer.lock() : between->implementation;
+      if ((child->flags & (kDead | kDemoted)) == 0 && !Ended(*child)) {
+        between = Access::Adopt<Context>(Share(child->parent));
       }
     }
-    if (between != nullptr) {
-      Cancel(child, OutcomeOfClosing(*between, implementation));
-      Unpin(between);
-    } else if (!Settled(*child) && Ended(*child)) {
-      AwaitSettled(*child);
+    const Outcome* outcome = &kCanceled;
+    if (Node* parent = Access::Get(between)) {
+      outcome = OutcomeOfClosing(static_cast<InterfaceNode&>(*parent->base));
     }
+    Cancel(child, outcome);
     Unpin(child);
   }
   Settle(*node);
@@ -579,6 +570,19 @@ bool Unregister(CancelNode* node, Waiter& waiter) noexcept {
   if (emptied) Reap(node);
   return true;
 }
+
+std::size_t Registered(const Context& ctx) {
+  CancelNode* node = NodeOf(ctx.Done());
+  if (node == nullptr) return 0;
+  NodeLock lock(*node);
+  if (Ended(*node)) return 0;
+  std::size_t count = 0;
+  for (const CancelNode* child = node->children; child != nullptr; child = child->next) ++count;
+  for (const Waiter* waiter = node->waiters; waiter != nullptr; waiter = waiter->next) ++count;
+  return count;
+}
+
+std::size_t PendingTimers() { return Timers::Get().Pending(); }
 
 namespace {
 

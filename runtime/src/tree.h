@@ -58,8 +58,7 @@ struct SourceNode final : CancelNode {
 // A context of the user's.
 struct InterfaceNode final : Node {
   InterfaceNode() noexcept : Node(Kind::kInterface) { values = this; }
-  std::shared_ptr<const Interface> implementation;  // until the last handle has gone
-  std::weak_ptr<const Interface> observer;          // for children that live on without handles
+  std::shared_ptr<const Interface> implementation;
   std::optional<Clock::time_point> deadline;
   CauseOutcome* spare = nullptr;     // allocated ahead: closing must not fail
   const Outcome* closing = nullptr;  // how its children end; written by the one Close()

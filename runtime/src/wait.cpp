@@ -12,6 +12,7 @@ namespace {
 // False if it did not close in time.
 bool Await(const DoneChannel& channel, std::optional<Clock::time_point> limit) {
   if (channel.Closed()) return true;
+  if (limit && Clock::now() >= *limit) return false;  // a poll, which writes nothing
   // A handle of its own: the caller's may go while it waits.
   const DoneChannel kept = channel;
   internal::CancelNode* node = internal::NodeOf(kept);

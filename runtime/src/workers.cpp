@@ -50,8 +50,10 @@ void Workers::Run() noexcept {
   std::unique_lock lock(mutex_);
   for (;;) {
     while (first_ == nullptr) {
-      if (submitted_.wait_for(lock, kIdle) == std::cv_status::timeout && first_ == nullptr &&
-          threads_ > 1) {
+      if (threads_ == 1) {
+        submitted_.wait(lock);
+      } else if (submitted_.wait_for(lock, kIdle) == std::cv_status::timeout && first_ == nullptr &&
+                 threads_ > 1) {
         --threads_;
         --free_;
         return;

@@ -80,6 +80,10 @@ inline std::error_code make_error_code(Errc code) noexcept {
   return std::error_code(static_cast<int>(code), ErrorCategory());
 }
 
+inline bool operator==(Errc code, std::errc condition) noexcept {
+  return make_error_code(code) == std::make_error_condition(condition);
+}
+
 }  // namespace context
 
 template <>
