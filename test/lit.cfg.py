@@ -54,6 +54,8 @@ harness = " ".join([
 # Longer names first: lit replaces them in this order, without word limits.
 config.substitutions += [
     ("%check_context_tidy", harness),
+    ("%context_clang_tidy", f"{config.build_root}/bin/context-clang-tidy"),
+    ("%context_clangd", f"{config.build_root}/bin/context-clangd"),
     ("%clang_tidy", clang_tidy),
     ("%clangxx", os.path.join(config.llvm_tools, "clang++")),
     ("%cxx", config.cxx),
