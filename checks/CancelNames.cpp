@@ -128,14 +128,20 @@ const VarDecl *MadeCancel::variable() const {
 static const BindingDecl *bindingOf(const DecompositionDecl *D,
                                     llvm::StringRef Part) {
   unsigned Index = 0;
-  if (!Part.getAsInteger(10, Index))
-    return Index < D->bindings().size() ? D->bindings()[Index] : nullptr;
-  for (const BindingDecl *B : D->bindings())
-    if (const auto *Member = dyn_cast_or_null<MemberExpr>(
-            B->getBinding() ? B->getBinding()->IgnoreParenImpCasts() : nullptr))
-      if (Member->getMemberDecl()->getName() == Part)
-        return B;
-  return nullptr;
+  if (Part.getAsInteger(10, Index)) {
+    // The members of a std::pair are bound as a tuple's elements.
+    const CXXRecordDecl *R =
+        D->getType().getNonReferenceType()->getAsCXXRecordDecl();
+    if (!R || !R->hasDefinition())
+      return nullptr;
+    auto Field = llvm::find_if(R->fields(), [&](const FieldDecl *F) {
+      return F->getIdentifier() && F->getName() == Part;
+    });
+    if (Field == R->field_end())
+      return nullptr;
+    Index = Field->getFieldIndex();
+  }
+  return Index < D->bindings().size() ? D->bindings()[Index] : nullptr;
 }
 
 static bool isMember(const Stmt *S, llvm::StringRef Name) {

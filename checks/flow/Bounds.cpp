@@ -32,8 +32,8 @@ public:
         continue;
       }
       if (const auto *Call = dyn_cast<CallExpr>(S))
-        if (const auto *Operator = dyn_cast_or_null<CXXMethodDecl>(
-                visibleCallee(Call, SM));
+        if (const auto *Operator =
+                dyn_cast_or_null<CXXMethodDecl>(visibleCallee(Call, SM));
             Operator && Operator->getParent()->isLambda() &&
             Followed.insert(Operator).second)
           Work.push_back(Operator->getBody());
@@ -47,8 +47,7 @@ public:
   bool include(const ObjectPath &Path, bool Deep) const {
     return llvm::any_of(Paths, [&](const ObjectPath &Changed) {
       size_t Common = std::min(Path.size(), Changed.size());
-      return std::equal(Path.begin(), Path.begin() + Common,
-                        Changed.begin()) &&
+      return std::equal(Path.begin(), Path.begin() + Common, Changed.begin()) &&
              (Changed.size() <= Path.size() || Deep);
     });
   }
@@ -135,8 +134,8 @@ private:
     if (const auto *Call = dyn_cast<CallExpr>(E); Call && !OperandReads)
       if (const FunctionDecl *F = Call->getDirectCallee();
           F && !isa<CXXMemberCallExpr>(Call) &&
-          isStandard(F, Context.getSourceManager()) &&
-          F->getBuiltinID() == 0 && !F->isConstexpr())
+          isStandard(F, Context.getSourceManager()) && F->getBuiltinID() == 0 &&
+          !F->isConstexpr())
         Governed = true;
     return Reads || OperandReads || isa<CXXThisExpr>(E);
   }
@@ -196,9 +195,9 @@ bool CheapCalls::areIn(const Stmt *Root, const ASTContext &Context) {
       const FunctionDecl *F = Call->getDirectCallee();
       if (IsCostly(Call))
         return false;
-      bool IsOperator = isa<CXXOperatorCallExpr>(Call) &&
-                        cast<CXXOperatorCallExpr>(Call)->getOperator() !=
-                            OO_Call;
+      bool IsOperator =
+          isa<CXXOperatorCallExpr>(Call) &&
+          cast<CXXOperatorCallExpr>(Call)->getOperator() != OO_Call;
       // A standard callable runs what it was given, which nobody sees.
       bool RunsAnything = isa<CXXOperatorCallExpr>(Call) && !IsOperator;
       if (!F || (!IsOperator && !isStandard(F, SM)) ||

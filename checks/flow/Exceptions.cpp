@@ -121,6 +121,14 @@ static bool callMayThrow(const CallExpr *Call, const ASTContext &Context) {
   return Type && specMayThrow(Type);
 }
 
+// What the compiler can work out does not throw, whatever its declaration
+// promises: the standard library's '2s' is constexpr, but not noexcept.
+static bool isConstant(const Expr *E, const FunctionDecl *Callee,
+                       const ASTContext &Context) {
+  return Callee && Callee->isConstexpr() && !E->isInstantiationDependent() &&
+         E->isCXX11ConstantExpr(Context);
+}
+
 // Default arguments stand at the call and are no steps of their own.
 template <typename CallT>
 static bool defaultArgumentMayThrow(const CallT *Call,
@@ -151,10 +159,12 @@ bool mayThrow(const Stmt *S, const ASTContext &Context) {
   if (!Context.getLangOpts().CXXExceptions)
     return false;
   if (const auto *Call = dyn_cast<CallExpr>(S))
-    return callMayThrow(Call, Context) ||
+    return (callMayThrow(Call, Context) &&
+            !isConstant(Call, Call->getDirectCallee(), Context)) ||
            defaultArgumentMayThrow(Call, Context);
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(S))
-    return mayThrow(Construct->getConstructor(), Context) ||
+    return (mayThrow(Construct->getConstructor(), Context) &&
+            !isConstant(Construct, Construct->getConstructor(), Context)) ||
            defaultArgumentMayThrow(Construct, Context);
   if (const auto *Inherited = dyn_cast<CXXInheritedCtorInitExpr>(S))
     return mayThrow(Inherited->getConstructor(), Context);

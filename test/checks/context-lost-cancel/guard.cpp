@@ -203,6 +203,28 @@ void ThrowsInDefault(const Context &parent) {
   cancel();
 }
 
+// What the compiler works out does not throw; the same call may, when it runs.
+constexpr int Checked(int n) { return n < 0 ? throw n : n; }
+struct Length {
+  constexpr explicit Length(int n) : n(Checked(n)) {}
+  int n;
+};
+void TakeLength(Length) noexcept;
+void Constant(const Context &parent) {
+  auto [ctx, cancel] = WithCancel(parent);
+  TakeLength(Length(2));
+  (void)Checked(3);
+  cancel();
+}
+void NotConstant(const Context &parent, int n) {
+  auto [ctx, cancel] = WithCancel(parent);
+  // CHECK-NOTES: :[[@LINE-1]]:14: warning: 'cancel' is not called if 'Checked' throws
+  (void)Checked(n);
+  // CHECK-NOTES: :[[@LINE-1]]:9: note: 'Checked' throws
+  // CHECK-NOTES: :[[@LINE-2]]:9: note: the exception leaves
+  cancel();
+}
+
 // C functions of the system do not throw, unless they call back; one's own may
 // be C++ inside.
 #include "Inputs/system.h"

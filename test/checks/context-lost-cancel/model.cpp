@@ -38,6 +38,7 @@ struct Child {
 Child Derive(const Scope &) noexcept;
 Stop OnStop(const Scope &) noexcept;
 std::pair<Scope, Stop> Split(const Scope &) noexcept;
+std::pair<Scope, Stop> SplitByName(const Scope &) noexcept;
 } // namespace app
 
 void Members(const app::Scope &parent) {
@@ -57,6 +58,16 @@ void Element(const app::Scope &parent) {
   auto [scope, stop] = app::Split(parent);
   // CHECK-MESSAGES: :[[@LINE-1]]:16: warning: 'stop' is never called
   // CHECK-FIXES: app::OnExit guard(stop);
+}
+void Members2(const app::Scope &parent) {
+  auto [scope, stop] = app::SplitByName(parent);
+  // CHECK-MESSAGES: :[[@LINE-1]]:16: warning: 'stop' is never called
+  // CHECK-FIXES: app::OnExit guard(stop);
+  auto made = app::SplitByName(parent);
+  // CHECK-MESSAGES: :[[@LINE-1]]:8: warning: 'made.second' is never called
+  // CHECK-FIXES: app::OnExit guard2(made.second);
+  auto called = app::SplitByName(parent);
+  called.second();
 }
 void Kept(const app::Scope &parent) {
   auto [scope, stop] = app::Derive(parent);
