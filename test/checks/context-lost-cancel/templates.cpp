@@ -47,9 +47,10 @@ template <class F> void DoesThrow(const Context &parent, F f) {
   f();
   cancel();
 }
+void Loud();
 void InstantiateLoud(const Context &parent) {
   DoesThrow(parent, []() noexcept {});
-  DoesThrow(parent, [] {});
+  DoesThrow(parent, [] { Loud(); });
 }
 
 // What 'if constexpr' leaves out is not there.
