@@ -17,7 +17,7 @@ using context::Context;
 using context::StopFunc;
 using context::internal::Registered;
 
-TEST(S26, FRunsOnceOnAnotherThreadWhenTheContextIsDone) {
+TEST(S29, FRunsOnceOnAnotherThreadWhenTheContextIsDone) {
   auto [ctx, cancel] = context::WithCancel(Background());
   Event ran;
   std::atomic<int> runs{0};
@@ -37,7 +37,7 @@ TEST(S26, FRunsOnceOnAnotherThreadWhenTheContextIsDone) {
   EXPECT_EQ(runs, 1);
 }
 
-TEST(S26, FRunsAtOnceIfTheContextIsDoneAlready) {
+TEST(S29, FRunsAtOnceIfTheContextIsDoneAlready) {
   auto [ctx, cancel] = context::WithCancel(Background());
   cancel();
   Event ran;
@@ -46,7 +46,7 @@ TEST(S26, FRunsAtOnceIfTheContextIsDoneAlready) {
   EXPECT_FALSE(stop());
 }
 
-TEST(S26, EveryFOfEveryDescendantRuns) {
+TEST(S29, EveryFOfEveryDescendantRuns) {
   auto [root, cancel] = context::WithCancel(Background());
   std::latch all(300);
   std::vector<context::Cancelable> made;
@@ -58,7 +58,7 @@ TEST(S26, EveryFOfEveryDescendantRuns) {
   all.wait();
 }
 
-TEST(S26, ADeadlineRunsFToo) {
+TEST(S29, ADeadlineRunsFToo) {
   auto [ctx, cancel] = context::WithTimeout(Background(), 1ms);
   Event ran;
   AfterFunc(ctx, [&, seen = ctx] {
@@ -69,7 +69,7 @@ TEST(S26, ADeadlineRunsFToo) {
   cancel();
 }
 
-TEST(S26, FIsDestroyedAfterItsRun) {
+TEST(S29, FIsDestroyedAfterItsRun) {
   auto [ctx, cancel] = context::WithCancel(Background());
   auto token = std::make_shared<Event>();
   const std::weak_ptr<Event> watch = token;
@@ -86,7 +86,7 @@ TEST(S26, FIsDestroyedAfterItsRun) {
   EXPECT_TRUE(gone.Await()) << "even though a StopFunc is left";
 }
 
-TEST(S27, AnFThatBlocksDelaysNoOther) {
+TEST(S30, AnFThatBlocksDelaysNoOther) {
   constexpr int kCount = 40;
   auto [ctx, cancel] = context::WithCancel(Background());
   // All of them have to run at the same time for any to return.
@@ -102,7 +102,7 @@ TEST(S27, AnFThatBlocksDelaysNoOther) {
   returned.wait();
 }
 
-TEST(S27, AnFMayCancelDeriveAndRegister) {
+TEST(S30, AnFMayCancelDeriveAndRegister) {
   auto [ctx, cancel] = context::WithCancel(Background());
   Event ran;
   AfterFunc(ctx, [&, ctx = ctx, cancel = cancel] {
@@ -116,7 +116,7 @@ TEST(S27, AnFMayCancelDeriveAndRegister) {
   EXPECT_TRUE(ran.Await());
 }
 
-TEST(S28, StopKeepsFFromRunning) {
+TEST(S31, StopKeepsFFromRunning) {
   auto [ctx, cancel] = context::WithCancel(Background());
   std::atomic<bool> ran{false};
   auto token = std::make_shared<int>(1);
@@ -136,7 +136,7 @@ TEST(S28, StopKeepsFFromRunning) {
   EXPECT_FALSE(ran);
 }
 
-TEST(S28, StopDoesNotWaitForARunningF) {
+TEST(S31, StopDoesNotWaitForARunningF) {
   auto [ctx, cancel] = context::WithCancel(Background());
   Event running;
   Event release;
@@ -154,7 +154,7 @@ TEST(S28, StopDoesNotWaitForARunningF) {
   EXPECT_TRUE(returned.Await());
 }
 
-TEST(S28, EitherStopOrTheRunWins) {
+TEST(S31, EitherStopOrTheRunWins) {
   for (int round = 0; round < 300; ++round) {
     auto [ctx, cancel] = context::WithCancel(Background());
     std::atomic<int> runs{0};
@@ -180,7 +180,7 @@ TEST(S28, EitherStopOrTheRunWins) {
   }
 }
 
-TEST(S28, StopOfAContextThatCanNeverEndIsTrueOnce) {
+TEST(S31, StopOfAContextThatCanNeverEndIsTrueOnce) {
   for (const Context& ctx : {Background(), context::TODO(), context::WithoutCancel(Background())}) {
     std::atomic<bool> ran{false};
     const StopFunc stop = AfterFunc(ctx, [&] { ran = true; });
@@ -197,7 +197,7 @@ void ThrowOutOfF() {
   std::this_thread::sleep_for(kLong);
 }
 
-TEST(S29, AnExceptionOutOfFTerminates) {
+TEST(S32, AnExceptionOutOfFTerminates) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_DEATH(ThrowOutOfF(), "out of f");
 }

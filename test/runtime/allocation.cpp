@@ -31,7 +31,7 @@ bool IsArenas(void* p) {
   return arena != nullptr && at >= begin && at < begin + kArenaSize;
 }
 
-void* Allocate(std::size_t size) noexcept {
+[[maybe_unused]] void* Allocate(std::size_t size) noexcept {
   if (made >= fail_at) return nullptr;
   ++made;
   ++live;
@@ -45,7 +45,7 @@ void* Allocate(std::size_t size) noexcept {
   return std::malloc(size == 0 ? 1 : size);
 }
 
-void Free(void* p) noexcept {
+[[maybe_unused]] void Free(void* p) noexcept {
   if (p == nullptr) return;
   --live;
   if (!IsArenas(p)) std::free(p);
@@ -53,6 +53,7 @@ void Free(void* p) noexcept {
 
 }  // namespace
 
+#if defined(CONTEXT_TEST_OWN_NEW)
 void* operator new(std::size_t size) {
   void* p = Allocate(size);
   if (p == nullptr) throw std::bad_alloc();
@@ -62,6 +63,7 @@ void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return Al
 void operator delete(void* p) noexcept { Free(p); }
 void operator delete(void* p, std::size_t) noexcept { Free(p); }
 void operator delete(void* p, const std::nothrow_t&) noexcept { Free(p); }
+#endif
 
 namespace context_test {
 

@@ -20,7 +20,7 @@ using context::internal::Registered;
 
 static constexpr context::Key<int> kNumber{"number"};
 
-TEST(S8, CancellingAParentEndsAllDescendants) {
+TEST(S10, CancellingAParentEndsAllDescendants) {
   auto [root, cancel] = context::WithCancel(Background());
   auto [child, cancel_child] = context::WithCancelCause(root);
   auto [timed, cancel_timed] = context::WithTimeout(child, 1h);
@@ -43,7 +43,7 @@ TEST(S8, CancellingAParentEndsAllDescendants) {
   cancel_child();
 }
 
-TEST(S8, AWholeTreeIsDoneWhenCancelReturns) {
+TEST(S10, AWholeTreeIsDoneWhenCancelReturns) {
   auto [root, cancel] = context::WithCancel(Background());
   std::vector<context::Cancelable> all;
   all.push_back(context::WithCancel(root));
@@ -52,7 +52,7 @@ TEST(S8, AWholeTreeIsDoneWhenCancelReturns) {
   for (const auto& made : all) EXPECT_EQ(made.ctx.Err(), Errc::canceled);
 }
 
-TEST(S9, AChildNeverCancelsItsParentOrSiblings) {
+TEST(S11, AChildNeverCancelsItsParentOrSiblings) {
   auto [root, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
   auto [first, cancel_first] = context::WithCancelCause(root);
@@ -68,7 +68,7 @@ TEST(S9, AChildNeverCancelsItsParentOrSiblings) {
   EXPECT_FALSE(second.Err());
 }
 
-TEST(S10, OnlyTheFirstCancellationCounts) {
+TEST(S12, OnlyTheFirstCancellationCounts) {
   auto [ctx, cancel] = context::WithCancelCause(Background());
   cancel(Problem("first"));
   cancel(Problem("second"));
@@ -81,7 +81,7 @@ TEST(S10, OnlyTheFirstCancellationCounts) {
   EXPECT_EQ(past.Err(), Errc::deadline_exceeded);
 }
 
-TEST(S10, CancellingIsSafeFromAnyThread) {
+TEST(S12, CancellingIsSafeFromAnyThread) {
   for (int round = 0; round < 100; ++round) {
     auto [ctx, cancel] = context::WithCancelCause(Background());
     std::latch start(3);
@@ -99,7 +99,7 @@ TEST(S10, CancellingIsSafeFromAnyThread) {
   }
 }
 
-TEST(S11, ASecondCancelReturnsOnlyWhenAllDescendantsAreDone) {
+TEST(S13, ASecondCancelReturnsOnlyWhenAllDescendantsAreDone) {
   for (int round = 0; round < 50; ++round) {
     auto [root, cancel] = context::WithCancel(Background());
     auto [middle, cancel_middle] = context::WithCancel(root);
@@ -125,7 +125,7 @@ TEST(S11, ASecondCancelReturnsOnlyWhenAllDescendantsAreDone) {
   }
 }
 
-TEST(S12, AChildOfADoneParentIsDone) {
+TEST(S14, AChildOfADoneParentIsDone) {
   auto [parent, cancel] = context::WithCancelCause(Background());
   cancel(Problem("over"));
   auto [child, cancel_child] = context::WithCancel(parent);
@@ -137,7 +137,7 @@ TEST(S12, AChildOfADoneParentIsDone) {
   cancel_timed();
 }
 
-TEST(S12, AChildDerivedWhileItsParentIsCancelledIsDone) {
+TEST(S14, AChildDerivedWhileItsParentIsCancelledIsDone) {
   for (int round = 0; round < 100; ++round) {
     auto [parent, cancel] = context::WithCancel(Background());
     std::latch start(2);
@@ -155,7 +155,7 @@ TEST(S12, AChildDerivedWhileItsParentIsCancelledIsDone) {
   }
 }
 
-TEST(S13, CancellingFreesThePlaceInTheParentAndTheTimerAtOnce) {
+TEST(S15, CancellingFreesThePlaceInTheParentAndTheTimerAtOnce) {
   auto [parent, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
   const std::size_t timers = PendingTimers();
@@ -170,7 +170,7 @@ TEST(S13, CancellingFreesThePlaceInTheParentAndTheTimerAtOnce) {
   cancel_below();
 }
 
-TEST(S13, CancellingInAnyOrderFreesEveryTimer) {
+TEST(S15, CancellingInAnyOrderFreesEveryTimer) {
   const std::size_t timers = PendingTimers();
   std::vector<context::Cancelable> all;
   std::uint32_t state = 1;
@@ -187,7 +187,7 @@ TEST(S13, CancellingInAnyOrderFreesEveryTimer) {
   }
 }
 
-TEST(S14, ACancelFuncMayOutliveEverything) {
+TEST(S16, ACancelFuncMayOutliveEverything) {
   auto made = std::make_unique<context::Cancelable>(context::WithCancel(Background()));
   auto child = std::make_unique<context::Cancelable>(context::WithTimeout(made->ctx, 1h));
   const CancelFunc cancel_child = child->cancel;
@@ -199,7 +199,7 @@ TEST(S14, ACancelFuncMayOutliveEverything) {
   cancel_child();
 }
 
-TEST(S14, ACancelFuncMayBeDestroyedByItsOwnCall) {
+TEST(S16, ACancelFuncMayBeDestroyedByItsOwnCall) {
   for (int round = 0; round < 100; ++round) {
     auto owner = std::make_unique<context::Cancelable>(context::WithCancel(Background()));
     const CancelFunc& cancel = owner->cancel;
@@ -213,7 +213,7 @@ TEST(S14, ACancelFuncMayBeDestroyedByItsOwnCall) {
   }
 }
 
-TEST(S15, ACauseMayBeAnExceptionAnErrorCodeOrNothing) {
+TEST(S18, ACauseMayBeAnExceptionAnErrorCodeOrNothing) {
   const auto cause_of = [](auto&&... cause) {
     auto [ctx, cancel] = context::WithCancelCause(Background());
     EXPECT_EQ(Cause(ctx), nullptr);
@@ -244,7 +244,7 @@ TEST(S15, ACauseMayBeAnExceptionAnErrorCodeOrNothing) {
   EXPECT_EQ(cause_of(), cause_of(nullptr));
 }
 
-TEST(S16, ACauseRunsDownTheTreeAndNeverUp) {
+TEST(S19, ACauseRunsDownTheTreeAndNeverUp) {
   auto [root, cancel_root] = context::WithCancelCause(Background());
   auto [child, cancel_child] = context::WithCancelCause(root);
   auto [leaf, cancel_leaf] = context::WithCancel(child);
@@ -259,7 +259,7 @@ TEST(S16, ACauseRunsDownTheTreeAndNeverUp) {
   cancel_leaf();
 }
 
-TEST(S16, AnAncestorsCauseComesFirstIfItWasFirst) {
+TEST(S19, AnAncestorsCauseComesFirstIfItWasFirst) {
   auto [root, cancel_root] = context::WithCancelCause(Background());
   auto [child, cancel_child] = context::WithCancelCause(context::WithValue(root, kNumber, 1));
   cancel_root(Problem("root"));
@@ -268,7 +268,7 @@ TEST(S16, AnAncestorsCauseComesFirstIfItWasFirst) {
   EXPECT_EQ(Cause(child), Cause(root)) << "the same object, not a copy";
 }
 
-TEST(S17, TheCauseOfADeadlineIsSetByTheDeadlineOnly) {
+TEST(S20, TheCauseOfADeadlineIsSetByTheDeadlineOnly) {
   auto [expired, cancel_expired] =
       context::WithTimeoutCause(Background(), 1ms, Problem("too slow"));
   ASSERT_TRUE(expired.Done().WaitFor(kLong));
@@ -295,7 +295,7 @@ TEST(S17, TheCauseOfADeadlineIsSetByTheDeadlineOnly) {
   cancel_plain();
 }
 
-TEST(S17, ACanceledParentSetsItsOwnCause) {
+TEST(S20, ACanceledParentSetsItsOwnCause) {
   auto [parent, cancel_parent] = context::WithCancelCause(Background());
   auto [child, cancel_child] = context::WithTimeoutCause(parent, 1h, Problem("unused"));
   cancel_parent(Problem("parent"));

@@ -28,7 +28,7 @@ using context::Send;
 static_assert(std::is_nothrow_copy_constructible_v<Channel<int>>);
 static_assert(std::is_base_of_v<std::logic_error, ClosedChannelError>);
 
-TEST(S44, ABufferedChannelIsFirstInFirstOut) {
+TEST(S47, ABufferedChannelIsFirstInFirstOut) {
   const Channel<std::string> channel(3);
   EXPECT_EQ(channel.Cap(), 3u);
   for (int lap = 0; lap < 3; ++lap) {
@@ -45,7 +45,7 @@ TEST(S44, ABufferedChannelIsFirstInFirstOut) {
   }
 }
 
-TEST(S44, AnUnbufferedSendWaitsForItsReceive) {
+TEST(S47, AnUnbufferedSendWaitsForItsReceive) {
   const Channel<int> channel;
   EXPECT_EQ(channel.Cap(), 0u);
   EXPECT_FALSE(channel.TrySend(1)) << "nobody receives";
@@ -64,7 +64,7 @@ TEST(S44, AnUnbufferedSendWaitsForItsReceive) {
   EXPECT_TRUE(sent);
 }
 
-TEST(S44, AClosedChannelIsDrainedAndThenEmpty) {
+TEST(S47, AClosedChannelIsDrainedAndThenEmpty) {
   const Channel<int> channel(2);
   channel.Send(1);
   channel.Send(2);
@@ -75,7 +75,7 @@ TEST(S44, AClosedChannelIsDrainedAndThenEmpty) {
   EXPECT_EQ(channel.TryReceive(), std::nullopt);
 }
 
-TEST(S44, SendingOnAClosedChannelAndClosingTwiceThrow) {
+TEST(S47, SendingOnAClosedChannelAndClosingTwiceThrow) {
   const Channel<int> channel(1);
   channel.Close();
   EXPECT_THROW(channel.Send(1), ClosedChannelError);
@@ -85,7 +85,7 @@ TEST(S44, SendingOnAClosedChannelAndClosingTwiceThrow) {
   EXPECT_EQ(channel.Len(), 0u);
 }
 
-TEST(S44, ClosingWakesAllThatWait) {
+TEST(S47, ClosingWakesAllThatWait) {
   const Channel<int> receiving;
   const Channel<int> sending(1);
   sending.Send(0);
@@ -118,7 +118,7 @@ TEST(S44, ClosingWakesAllThatWait) {
   EXPECT_EQ(sending.Receive(), 0);
 }
 
-TEST(S44, CopiesAreTheSameChannel) {
+TEST(S47, CopiesAreTheSameChannel) {
   Channel<int> channel(1);
   const Channel<int> copy = channel;
   const Channel<int> moved = std::move(channel);
@@ -128,7 +128,7 @@ TEST(S44, CopiesAreTheSameChannel) {
   EXPECT_FALSE(copy == Channel<int>());
 }
 
-TEST(S44, ItemsAreMovedAndDestroyed) {
+TEST(S47, ItemsAreMovedAndDestroyed) {
   const Channel<std::unique_ptr<int>> channel(1);
   channel.Send(std::make_unique<int>(1));
   std::thread sending([&] { channel.Send(std::make_unique<int>(2)); });
@@ -146,7 +146,7 @@ TEST(S44, ItemsAreMovedAndDestroyed) {
   EXPECT_TRUE(watch.expired()) << "what was never received";
 }
 
-TEST(S44, NothingIsLostBetweenManyThreads) {
+TEST(S47, NothingIsLostBetweenManyThreads) {
   for (const std::size_t capacity : {0u, 1u, 7u}) {
     constexpr int kEach = 2000;
     const Channel<int> channel(capacity);
@@ -181,7 +181,7 @@ TEST(S44, NothingIsLostBetweenManyThreads) {
   }
 }
 
-TEST(S45, SelectReturnsTheCaseThatWentAhead) {
+TEST(S48, SelectReturnsTheCaseThatWentAhead) {
   auto [ctx, cancel] = context::WithCancel(Background());
   const Channel<int> full(1);
   const Channel<int> empty(1);
@@ -200,7 +200,7 @@ TEST(S45, SelectReturnsTheCaseThatWentAhead) {
   EXPECT_EQ(full.Len(), 0u);
 }
 
-TEST(S45, DefaultGoesAheadOnlyIfNothingIsReady) {
+TEST(S48, DefaultGoesAheadOnlyIfNothingIsReady) {
   auto [ctx, cancel] = context::WithCancel(Background());
   const Channel<int> channel;
   EXPECT_EQ(Select(Default(), Recv(ctx.Done()), Send(channel, 1), After(1h)), 0);
@@ -211,7 +211,7 @@ TEST(S45, DefaultGoesAheadOnlyIfNothingIsReady) {
   EXPECT_EQ(Select(After(-1h), Default()), 0);
 }
 
-TEST(S45, SelectWaitsForACancellation) {
+TEST(S48, SelectWaitsForACancellation) {
   auto [ctx, cancel] = context::WithCancel(Background());
   const Channel<int> channel;
   std::thread waiting([&, ctx = ctx] {
@@ -225,14 +225,14 @@ TEST(S45, SelectWaitsForACancellation) {
   EXPECT_FALSE(channel.TrySend(1)) << "no receiver is left behind";
 }
 
-TEST(S45, TheEarliestAfterGoesAhead) {
+TEST(S48, TheEarliestAfterGoesAhead) {
   const auto before = context::Clock::now();
   EXPECT_EQ(Select(After(1h), After(5ms), After(std::chrono::hours::max())), 1);
   EXPECT_GE(context::Clock::now(), before + 5ms);
   EXPECT_EQ(Select(After(std::chrono::hours::min())), 0);
 }
 
-TEST(S45, TheChoiceIsRandomWhereSeveralAreReady) {
+TEST(S48, TheChoiceIsRandomWhereSeveralAreReady) {
   auto [ctx, cancel] = context::WithCancel(Background());
   cancel();
   const Channel<int> channel(1);
@@ -251,7 +251,7 @@ TEST(S45, TheChoiceIsRandomWhereSeveralAreReady) {
   }
 }
 
-TEST(S45, TwoSelectsMeet) {
+TEST(S48, TwoSelectsMeet) {
   const Channel<int> there;
   const Channel<int> back;
   constexpr int kRounds = 2000;
@@ -271,7 +271,7 @@ TEST(S45, TwoSelectsMeet) {
   other.join();
 }
 
-TEST(S45, ASelectDoesNotMeetItself) {
+TEST(S48, ASelectDoesNotMeetItself) {
   const Channel<int> channel;
   std::optional<int> item;
   EXPECT_EQ(Select(Send(channel, 1), Recv(channel, &item), After(1ms)), 2);
@@ -282,7 +282,7 @@ TEST(S45, ASelectDoesNotMeetItself) {
   EXPECT_TRUE(item.has_value() != mine.has_value());
 }
 
-TEST(S45, SelectsOverManyChannelsInAnyOrderDoNotDeadlock) {
+TEST(S48, SelectsOverManyChannelsInAnyOrderDoNotDeadlock) {
   const std::array<Channel<int>, 3> channels{Channel<int>(1), Channel<int>(), Channel<int>(2)};
   std::atomic<long> sent{0};
   std::atomic<long> received{0};

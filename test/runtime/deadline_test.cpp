@@ -20,7 +20,7 @@ using context::Errc;
 using context::internal::PendingTimers;
 using context::internal::Registered;
 
-TEST(S18, AnEarlierDeadlineOfTheParentWins) {
+TEST(S21, AnEarlierDeadlineOfTheParentWins) {
   const auto deadline = Clock::now() + 1h;
   auto [parent, cancel_parent] = context::WithDeadline(Background(), deadline);
   const std::size_t timers = PendingTimers();
@@ -39,7 +39,7 @@ TEST(S18, AnEarlierDeadlineOfTheParentWins) {
   cancel_past();
 }
 
-TEST(S18, AnEqualDeadlineKeepsItsOwnTimer) {
+TEST(S21, AnEqualDeadlineKeepsItsOwnTimer) {
   const auto deadline = Clock::now() + 1h;
   auto [parent, cancel_parent] = context::WithDeadline(Background(), deadline);
   const std::size_t timers = PendingTimers();
@@ -50,7 +50,7 @@ TEST(S18, AnEqualDeadlineKeepsItsOwnTimer) {
   cancel_parent();
 }
 
-TEST(S18, AnEarlierDeadlineOfTheChildIsItsOwn) {
+TEST(S21, AnEarlierDeadlineOfTheChildIsItsOwn) {
   auto [parent, cancel_parent] = context::WithTimeout(Background(), 1h);
   auto [child, cancel] = context::WithTimeout(parent, 1ms);
   EXPECT_LT(child.Deadline(), parent.Deadline());
@@ -61,7 +61,7 @@ TEST(S18, AnEarlierDeadlineOfTheChildIsItsOwn) {
   cancel_parent();
 }
 
-TEST(S19, APastDeadlineIsExceededAtOnce) {
+TEST(S22, APastDeadlineIsExceededAtOnce) {
   const std::size_t timers = PendingTimers();
   for (const auto timeout : {0ns, -1ns, -1'000'000'000'000ns}) {
     auto [ctx, cancel] = context::WithTimeout(Background(), timeout);
@@ -79,7 +79,7 @@ TEST(S19, APastDeadlineIsExceededAtOnce) {
   cancel_parent();
 }
 
-TEST(S19, ADoneParentWinsOverAPastDeadline) {
+TEST(S22, ADoneParentWinsOverAPastDeadline) {
   auto [parent, cancel_parent] = context::WithCancelCause(Background());
   cancel_parent(Problem("parent"));
   for (const auto timeout : {-1h, 0h, 1h}) {
@@ -91,7 +91,7 @@ TEST(S19, ADoneParentWinsOverAPastDeadline) {
   }
 }
 
-TEST(S20, TheParentsEarlierDeadlineCountsEvenIfItIsPast) {
+TEST(S23, TheParentsEarlierDeadlineCountsEvenIfItIsPast) {
   auto custom = std::make_shared<Custom>();
   custom->deadline = Clock::now() - 2h;  // and yet it is not done
   const Context parent = context::MakeContext(custom);
@@ -107,7 +107,7 @@ TEST(S20, TheParentsEarlierDeadlineCountsEvenIfItIsPast) {
   cancel();
 }
 
-TEST(S21, DurationsAndTimePointsAtTheirLimitsSaturate) {
+TEST(S24, DurationsAndTimePointsAtTheirLimitsSaturate) {
   using std::chrono::hours;
   constexpr auto kMax = Clock::time_point::max();
   constexpr auto kMin = Clock::time_point::min();
@@ -144,7 +144,7 @@ TEST(S21, DurationsAndTimePointsAtTheirLimitsSaturate) {
   cancel_past();
 }
 
-TEST(S21, ConversionsKeepWhatFits) {
+TEST(S24, ConversionsKeepWhatFits) {
   using context::internal::Saturate;
   EXPECT_EQ(Saturate(std::chrono::hours(-3)), Clock::duration(-3h));
   EXPECT_EQ(Saturate(std::chrono::duration<double>(1.5)), Clock::duration(1500ms));
@@ -163,7 +163,7 @@ TEST(S21, ConversionsKeepWhatFits) {
   EXPECT_EQ(Between(Clock::time_point(1s), Clock::time_point(-2s)), -3s);
 }
 
-TEST(S22, ADeadlineEndsItsContextAndWhatDerivesFromIt) {
+TEST(S25, ADeadlineEndsItsContextAndWhatDerivesFromIt) {
   const auto deadline = Clock::now() + 20ms;
   auto [ctx, cancel] = context::WithDeadline(Background(), deadline);
   auto [child, cancel_child] = context::WithCancel(ctx);
@@ -177,7 +177,7 @@ TEST(S22, ADeadlineEndsItsContextAndWhatDerivesFromIt) {
   cancel_child();
 }
 
-TEST(S22, DeadlinesInAnyOrderAllFire) {
+TEST(S25, DeadlinesInAnyOrderAllFire) {
   std::vector<context::Cancelable> all;
   for (int i = 0; i < 300; ++i) {
     all.push_back(context::WithTimeout(Background(), std::chrono::milliseconds((i * 7919) % 100)));
@@ -190,7 +190,7 @@ TEST(S22, DeadlinesInAnyOrderAllFire) {
   }
 }
 
-TEST(S22, AnEarlierDeadlineThatIsAddedLaterFiresFirst) {
+TEST(S25, AnEarlierDeadlineThatIsAddedLaterFiresFirst) {
   auto [late, cancel_late] = context::WithTimeout(Background(), 1h);
   auto [early, cancel_early] = context::WithTimeout(Background(), 5ms);
   ASSERT_TRUE(early.Done().WaitFor(kLong));
@@ -199,7 +199,7 @@ TEST(S22, AnEarlierDeadlineThatIsAddedLaterFiresFirst) {
   cancel_early();
 }
 
-TEST(S42, WaitReturnsWhenItCloses) {
+TEST(S45, WaitReturnsWhenItCloses) {
   auto [ctx, cancel] = context::WithCancel(Background());
   std::vector<std::thread> waiting;
   for (int i = 0; i < 4; ++i) {
@@ -214,7 +214,7 @@ TEST(S42, WaitReturnsWhenItCloses) {
   ctx.Done().Wait();
 }
 
-TEST(S42, TimedWaitsTellWhetherItClosed) {
+TEST(S45, TimedWaitsTellWhetherItClosed) {
   auto [ctx, cancel] = context::WithCancel(Background());
   EXPECT_FALSE(ctx.Done().WaitFor(0s));
   EXPECT_FALSE(ctx.Done().WaitFor(-1s));
@@ -237,7 +237,7 @@ TEST(S42, TimedWaitsTellWhetherItClosed) {
   EXPECT_TRUE(ctx.Done().WaitUntil(std::chrono::system_clock::time_point::min()));
 }
 
-TEST(S42, TheHandleMayGoDuringTheWait) {
+TEST(S45, TheHandleMayGoDuringTheWait) {
   auto [ctx, cancel] = context::WithCancel(Background());
   auto done = std::make_unique<DoneChannel>(ctx.Done());
   std::thread waiting([&channel = *done] { channel.Wait(); });
@@ -247,7 +247,7 @@ TEST(S42, TheHandleMayGoDuringTheWait) {
   waiting.join();
 }
 
-TEST(S43, SleepForSleepsUnlessTheContextIsDone) {
+TEST(S46, SleepForSleepsUnlessTheContextIsDone) {
   const auto before = Clock::now();
   EXPECT_FALSE(context::SleepFor(Background(), 5ms));
   EXPECT_GE(Clock::now(), before + 5ms);

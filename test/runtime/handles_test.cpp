@@ -284,7 +284,7 @@ TEST(S7, ADeadlineIsShownAsTheTimeLeft) {
   EXPECT_FALSE(left(0s).empty());
 }
 
-TEST(S46, DeferRunsAtTheEndOfItsScope) {
+TEST(S17, DeferRunsAtTheEndOfItsScope) {
   auto [ctx, cancel] = context::WithCancel(Background());
   {
     context::Defer guard(cancel);

@@ -50,7 +50,7 @@ class Scripted : public context::Interface {
   mutable std::atomic<int> err_calls{0};
 };
 
-TEST(S30, AUsersContextIsPassedOnVerbatim) {
+TEST(S33, AUsersContextIsPassedOnVerbatim) {
   static constexpr context::Key<int> kNumber{"number"};
   static constexpr context::Key<int> kOther{"other"};
   const int number = 5;
@@ -74,7 +74,7 @@ TEST(S30, AUsersContextIsPassedOnVerbatim) {
   user->source.Close();
 }
 
-TEST(S30, DeadlineAndDoneAreAskedOnce) {
+TEST(S33, DeadlineAndDoneAreAskedOnce) {
   auto user = std::make_shared<Scripted>();
   const Context ctx = MakeContext(user);
   auto [child, cancel] = context::WithTimeout(ctx, 1h);
@@ -85,7 +85,7 @@ TEST(S30, DeadlineAndDoneAreAskedOnce) {
   EXPECT_EQ(user->done_calls, 1);
 }
 
-TEST(S30, WhatTheyThrowPasses) {
+TEST(S33, WhatTheyThrowPasses) {
   auto user = std::make_shared<Scripted>();
   user->on_deadline = []() -> std::optional<context::Clock::time_point> {
     throw std::logic_error("deadline");
@@ -98,7 +98,7 @@ TEST(S30, WhatTheyThrowPasses) {
   EXPECT_EQ(user.use_count(), 1);
 }
 
-TEST(S30, TheUsersObjectLivesAsLongAsAContextOfIt) {
+TEST(S33, TheUsersObjectLivesAsLongAsAContextOfIt) {
   auto user = std::make_shared<Scripted>();
   const std::weak_ptr<Scripted> watch = user;
   {
@@ -110,7 +110,7 @@ TEST(S30, TheUsersObjectLivesAsLongAsAContextOfIt) {
   EXPECT_TRUE(watch.expired());
 }
 
-TEST(S31, AUsersContextEndsWhatDerivesFromIt) {
+TEST(S34, AUsersContextEndsWhatDerivesFromIt) {
   auto user = std::make_shared<Scripted>();
   const Context ctx = MakeContext(user);
   auto [child, cancel_child] = context::WithCancel(ctx);
@@ -135,7 +135,7 @@ TEST(S31, AUsersContextEndsWhatDerivesFromIt) {
   cancel_child();
 }
 
-TEST(S31, AnEmptyErrAtClosingCountsAsCanceled) {
+TEST(S34, AnEmptyErrAtClosingCountsAsCanceled) {
   auto user = std::make_shared<Scripted>();
   const Context ctx = MakeContext(user);
   auto [child, cancel] = context::WithCancel(ctx);
@@ -150,7 +150,7 @@ TEST(S31, AnEmptyErrAtClosingCountsAsCanceled) {
   cancel_late();
 }
 
-TEST(S31, TwoContextsOfOneChannelHaveTheirOwnErrors) {
+TEST(S34, TwoContextsOfOneChannelHaveTheirOwnErrors) {
   const DoneSource source;
   auto first = std::make_shared<Scripted>();
   auto second = std::make_shared<Scripted>();
@@ -169,7 +169,7 @@ TEST(S31, TwoContextsOfOneChannelHaveTheirOwnErrors) {
   }
 }
 
-TEST(S32, AChildRegistersThroughAWrapperThatKeepsDone) {
+TEST(S35, AChildRegistersThroughAWrapperThatKeepsDone) {
   auto [inner, cancel_inner] = context::WithCancelCause(Background());
   const Context wrapped = MakeContext(std::make_shared<Wrapper>(inner));
   auto [child, cancel] = context::WithCancel(wrapped);
@@ -185,7 +185,7 @@ TEST(S32, AChildRegistersThroughAWrapperThatKeepsDone) {
   cancel();
 }
 
-TEST(S32, AWrapperThatIsDoneGivesItsOwnErr) {
+TEST(S35, AWrapperThatIsDoneGivesItsOwnErr) {
   class Renamed final : public Wrapper {
    public:
     using Wrapper::Wrapper;
@@ -201,7 +201,7 @@ TEST(S32, AWrapperThatIsDoneGivesItsOwnErr) {
   cancel();
 }
 
-TEST(S32, AWrapperWithADoneOfItsOwnIsFollowed) {
+TEST(S35, AWrapperWithADoneOfItsOwnIsFollowed) {
   class Detached final : public Wrapper {
    public:
     using Wrapper::Wrapper;
@@ -219,7 +219,7 @@ TEST(S32, AWrapperWithADoneOfItsOwnIsFollowed) {
   cancel();
 }
 
-TEST(S33, AParentThatCanNeverEndLinksNothing) {
+TEST(S36, AParentThatCanNeverEndLinksNothing) {
   auto user = std::make_shared<Scripted>();
   user->on_done = [] { return DoneChannel::Never(); };
   for (const Context& parent :
@@ -232,7 +232,7 @@ TEST(S33, AParentThatCanNeverEndLinksNothing) {
   }
 }
 
-TEST(S34, ADoneSourceClosesOnce) {
+TEST(S37, ADoneSourceClosesOnce) {
   const DoneSource source;
   const DoneSource copy = source;
   const DoneChannel channel = source.Channel();
@@ -247,7 +247,7 @@ TEST(S34, ADoneSourceClosesOnce) {
   EXPECT_FALSE(channel == DoneSource().Channel());
 }
 
-TEST(S34, WhatDerivesIsDoneWhenAnyCloseReturns) {
+TEST(S37, WhatDerivesIsDoneWhenAnyCloseReturns) {
   for (int round = 0; round < 100; ++round) {
     auto user = std::make_shared<Scripted>();
     user->on_err = [] { return kIoError; };
@@ -268,7 +268,7 @@ TEST(S34, WhatDerivesIsDoneWhenAnyCloseReturns) {
   }
 }
 
-TEST(S34, CloseAndCancelMayBeCalledFromErr) {
+TEST(S37, CloseAndCancelMayBeCalledFromErr) {
   auto user = std::make_shared<Scripted>();
   const Context ctx = MakeContext(user);
   auto [first, cancel_first] = context::WithCancel(ctx);

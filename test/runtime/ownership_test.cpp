@@ -25,7 +25,7 @@ using context::internal::Registered;
 inline constexpr context::Key<std::shared_ptr<int>> kShared{"shared"};
 inline constexpr context::Key<int> kNumber{"number"};
 
-TEST(S35, ADroppedChildFreesItsPlaceAndItsTimer) {
+TEST(S38, ADroppedChildFreesItsPlaceAndItsTimer) {
   auto [parent, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
   const std::size_t timers = PendingTimers();
@@ -39,7 +39,7 @@ TEST(S35, ADroppedChildFreesItsPlaceAndItsTimer) {
   EXPECT_EQ(PendingTimers(), timers);
 }
 
-TEST(S35, EachKindOfHandleKeepsAChild) {
+TEST(S38, EachKindOfHandleKeepsAChild) {
   auto [parent, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
   const auto keeps = [&parent = parent](auto take) {
@@ -62,7 +62,7 @@ TEST(S35, EachKindOfHandleKeepsAChild) {
   });
 }
 
-TEST(S36, ADoneChannelThatIsStillHeldStillCloses) {
+TEST(S39, ADoneChannelThatIsStillHeldStillCloses) {
   auto [root, cancel] = context::WithCancel(Background());
   const DoneChannel by_parent = [&root = root] {
     const Cancelable middle = context::WithCancel(root);
@@ -76,7 +76,7 @@ TEST(S36, ADoneChannelThatIsStillHeldStillCloses) {
   EXPECT_TRUE(by_parent.Closed());
 }
 
-TEST(S36, AnAfterFuncOfADroppedChildFiresWhenAnAncestorIsCancelled) {
+TEST(S39, AnAfterFuncOfADroppedChildFiresWhenAnAncestorIsCancelled) {
   auto [root, cancel] = context::WithCancel(Background());
   Event child_ran;
   Event below_ran;
@@ -96,7 +96,7 @@ TEST(S36, AnAfterFuncOfADroppedChildFiresWhenAnAncestorIsCancelled) {
   EXPECT_TRUE(below_ran.Await());
 }
 
-TEST(S36, AnAfterFuncOfADroppedChildFiresAtItsOwnDeadline) {
+TEST(S39, AnAfterFuncOfADroppedChildFiresAtItsOwnDeadline) {
   auto [root, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
   Event below_root;
@@ -111,7 +111,7 @@ TEST(S36, AnAfterFuncOfADroppedChildFiresAtItsOwnDeadline) {
   while (Registered(root) != 0) std::this_thread::yield();
 }
 
-TEST(S36, AnAfterFuncOfADroppedChildFiresWhenAUsersParentCloses) {
+TEST(S39, AnAfterFuncOfADroppedChildFiresWhenAUsersParentCloses) {
   const context::DoneSource source = [] {
     // Only the source is left of this one.
     return std::make_shared<Custom>()->source;
@@ -129,7 +129,7 @@ TEST(S36, AnAfterFuncOfADroppedChildFiresWhenAUsersParentCloses) {
   source.Close();
 }
 
-TEST(S36, StoppingTheLastAfterFuncFreesTheWholeBranch) {
+TEST(S39, StoppingTheLastAfterFuncFreesTheWholeBranch) {
   auto [root, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
   const std::size_t timers = PendingTimers();
@@ -150,7 +150,7 @@ TEST(S36, StoppingTheLastAfterFuncFreesTheWholeBranch) {
   EXPECT_EQ(PendingTimers(), timers);
 }
 
-TEST(S37, PendingAfterFuncsGoWithATreeThatNothingCanReach) {
+TEST(S40, PendingAfterFuncsGoWithATreeThatNothingCanReach) {
   auto token = std::make_shared<int>(1);
   const std::weak_ptr<int> watch = token;
   std::optional<Cancelable> root = context::WithCancel(Background());
@@ -167,7 +167,7 @@ TEST(S37, PendingAfterFuncsGoWithATreeThatNothingCanReach) {
   EXPECT_TRUE(watch.expired());
 }
 
-TEST(S37, AStopFuncReachesNothing) {
+TEST(S40, AStopFuncReachesNothing) {
   auto token = std::make_shared<int>(1);
   const std::weak_ptr<int> watch = token;
   std::optional<StopFunc> stop;
@@ -184,7 +184,7 @@ TEST(S37, AStopFuncReachesNothing) {
   EXPECT_FALSE((*stop)());
 }
 
-TEST(S37, ATimerKeepsItsOwnBranchOnly) {
+TEST(S40, ATimerKeepsItsOwnBranchOnly) {
   auto kept = std::make_shared<int>(1);
   auto dropped = std::make_shared<int>(2);
   const std::weak_ptr<int> watch_kept = kept;
@@ -203,7 +203,7 @@ TEST(S37, ATimerKeepsItsOwnBranchOnly) {
   while (!watch_kept.expired()) std::this_thread::yield();
 }
 
-TEST(S37, AUsersParentThatNobodyCanCloseGoesToo) {
+TEST(S40, AUsersParentThatNobodyCanCloseGoesToo) {
   auto token = std::make_shared<int>(1);
   const std::weak_ptr<int> watch = token;
   auto user = std::make_shared<Custom>();
@@ -219,7 +219,8 @@ TEST(S37, AUsersParentThatNobodyCanCloseGoesToo) {
   EXPECT_TRUE(watch.expired());
 }
 
-TEST(S37, NothingIsLeftOnTheHeap) {
+TEST(S40, NothingIsLeftOnTheHeap) {
+  CONTEXT_TEST_NEEDS_OWN_NEW();
   {
     // First the threads, and the causes that all share.
     auto [ctx, cancel] = context::WithTimeout(Background(), 1h);
@@ -244,7 +245,7 @@ TEST(S37, NothingIsLeftOnTheHeap) {
   EXPECT_EQ(Allocations::Live(), before);
 }
 
-TEST(S38, ADeepChainIsCancelledAndDestroyedWithoutRecursion) {
+TEST(S41, ADeepChainIsCancelledAndDestroyedWithoutRecursion) {
   constexpr int kDepth = 1'000'000;
   auto [root, cancel] = context::WithCancel(Background());
   Context leaf = root;
@@ -263,7 +264,7 @@ TEST(S38, ADeepChainIsCancelledAndDestroyedWithoutRecursion) {
   EXPECT_EQ(Registered(again), 0u);
 }
 
-TEST(S38, ADeepBranchWithoutHandlesIsFreedWithoutRecursion) {
+TEST(S41, ADeepBranchWithoutHandlesIsFreedWithoutRecursion) {
   constexpr int kDepth = 300'000;
   const auto branch = [](Context parent) {
     for (int i = 0; i < kDepth; ++i) parent = context::WithCancel(parent).ctx;
@@ -280,7 +281,7 @@ TEST(S38, ADeepBranchWithoutHandlesIsFreedWithoutRecursion) {
   EXPECT_TRUE(orphan());
 }
 
-TEST(S38, AMillionChildrenAreCancelledAndDestroyed) {
+TEST(S41, AMillionChildrenAreCancelledAndDestroyed) {
   constexpr int kWidth = 1'000'000;
   auto [root, cancel] = context::WithCancel(Background());
   std::vector<Context> children;
@@ -290,7 +291,7 @@ TEST(S38, AMillionChildrenAreCancelledAndDestroyed) {
   for (const Context& child : children) ASSERT_TRUE(child.Err());
 }
 
-TEST(S38, DeeplyNestedUsersContextsAreDestroyedWithoutRecursion) {
+TEST(S41, DeeplyNestedUsersContextsAreDestroyedWithoutRecursion) {
   Context ctx = context::WithCancel(Background()).ctx;
   for (int i = 0; i < 200'000; ++i) ctx = context::MakeContext(std::make_shared<Wrapper>(ctx));
   const DoneChannel done = ctx.Done();
@@ -298,7 +299,8 @@ TEST(S38, DeeplyNestedUsersContextsAreDestroyedWithoutRecursion) {
   EXPECT_FALSE(done.Closed());
 }
 
-TEST(S39, WithCancelIsOneAllocationOfAtMost128Bytes) {
+TEST(S42, WithCancelIsOneAllocationOfAtMost128Bytes) {
+  CONTEXT_TEST_NEEDS_OWN_NEW();
   auto [parent, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
   const std::size_t before = Allocations::Made();
@@ -310,7 +312,8 @@ TEST(S39, WithCancelIsOneAllocationOfAtMost128Bytes) {
   EXPECT_EQ(Allocations::Made(), before + 1) << "cancelling allocates nothing";
 }
 
-TEST(S39, ADeriveThatFailsLeavesTheParentAsItWas) {
+TEST(S42, ADeriveThatFailsLeavesTheParentAsItWas) {
+  CONTEXT_TEST_NEEDS_OWN_NEW();
   auto [parent, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
   auto user = std::make_shared<Custom>(std::make_error_code(std::errc::io_error));
@@ -399,7 +402,7 @@ void ExitWithContextsAlive() {
   std::exit(0);
 }
 
-TEST(S40, ContextsWorkInStaticAndThreadLocalDestructors) {
+TEST(S43, ContextsWorkInStaticAndThreadLocalDestructors) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(ExitWithContextsAlive(), testing::ExitedWithCode(0), "fine\nfine\nfine\n");
 }
@@ -416,7 +419,7 @@ void ExitWhileACallbackRuns() {
   std::exit(runs ? 0 : 1);
 }
 
-TEST(S40, AProgramMayEndWhileCallbacksRun) {
+TEST(S43, AProgramMayEndWhileCallbacksRun) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(ExitWhileACallbackRuns(), testing::ExitedWithCode(0), "");
 }
@@ -435,7 +438,7 @@ struct Busy {
   Context ctx;
 };
 
-TEST(S41, NoLockIsHeldWhileCodeOfTheUsersRuns) {
+TEST(S44, NoLockIsHeldWhileCodeOfTheUsersRuns) {
   static constexpr context::Key<std::shared_ptr<Busy>> kBusy{"busy"};
   auto [root, cancel] = context::WithCancel(Background());
   {
@@ -473,7 +476,8 @@ TEST(S41, NoLockIsHeldWhileCodeOfTheUsersRuns) {
   EXPECT_TRUE(ran.Await());
 }
 
-TEST(S47, PollingWritesNothing) {
+TEST(S8, PollingWritesNothing) {
+  CONTEXT_TEST_NEEDS_OWN_NEW();
   context::WithTimeout(Background(), 1h).cancel();  // the timer thread runs
   Arena arena;
   {

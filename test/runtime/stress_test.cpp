@@ -65,7 +65,7 @@ class Shared {
   std::vector<Cancelable> slots_;
 };
 
-TEST(S48, AnythingMayBeDoneFromAnyThread) {
+TEST(S9, AnythingMayBeDoneFromAnyThread) {
   Tally tally;
   const auto end = Clock::now() + 1s;
   {
@@ -164,7 +164,7 @@ TEST(S48, AnythingMayBeDoneFromAnyThread) {
   EXPECT_GT(tally.ran, 0);
 }
 
-TEST(S48, DerivingFromAndDroppingBelowACancelledTree) {
+TEST(S9, DerivingFromAndDroppingBelowACancelledTree) {
   for (int round = 0; round < 100; ++round) {
     auto [root, cancel] = context::WithCancel(Background());
     Tally tally;
@@ -189,7 +189,7 @@ TEST(S48, DerivingFromAndDroppingBelowACancelledTree) {
   }
 }
 
-TEST(S48, ATimerAgainstCancelAndDrop) {
+TEST(S9, ATimerAgainstCancelAndDrop) {
   for (int round = 0; round < 300; ++round) {
     auto [parent, cancel] = context::WithCancel(Background());
     Tally tally;

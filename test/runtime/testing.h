@@ -85,7 +85,22 @@ class Custom : public context::Interface {
   const std::error_code at_close_;
 };
 
-// Counts and fails the allocations of the calling thread; see allocation.cpp.
+// Sanitizers bring an operator new of their own, beside which there can be none of ours.
+#if defined(__has_feature)
+#define CONTEXT_TEST_HAS_FEATURE(feature) __has_feature(feature)
+#else
+#define CONTEXT_TEST_HAS_FEATURE(feature) 0
+#endif
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__) || \
+    CONTEXT_TEST_HAS_FEATURE(thread_sanitizer) || CONTEXT_TEST_HAS_FEATURE(address_sanitizer)
+#define CONTEXT_TEST_NEEDS_OWN_NEW() GTEST_SKIP() << "needs an operator new of its own"
+#else
+#define CONTEXT_TEST_OWN_NEW 1
+#define CONTEXT_TEST_NEEDS_OWN_NEW() static_cast<void>(0)
+#endif
+
+// Counts and fails the allocations of the calling thread; see allocation.cpp. Tests that use this
+// or the next begin with CONTEXT_TEST_NEEDS_OWN_NEW().
 struct Allocations {
   static std::size_t Made();                // so far
   static std::size_t BytesOfLast();         // asked for by the last one

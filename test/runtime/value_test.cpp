@@ -21,7 +21,7 @@ inline constexpr Key<std::string> kName{"name"};
 inline constexpr Key<std::string> kSameName{"name"};
 inline constexpr Key<int> kNumber{"number"};
 
-TEST(S23, TheNearestValueIsFound) {
+TEST(S26, TheNearestValueIsFound) {
   const Context first = WithValue(Background(), kName, "first");
   auto [cancelable, cancel] = context::WithCancel(first);
   context::Defer guard(cancel);
@@ -35,7 +35,7 @@ TEST(S23, TheNearestValueIsFound) {
   EXPECT_EQ(Background().Value(kName), nullptr);
 }
 
-TEST(S23, AKeyIsItsAddress) {
+TEST(S26, AKeyIsItsAddress) {
   const Context ctx = WithValue(WithValue(Background(), kName, "a"), kSameName, "b");
   EXPECT_EQ(*ctx.Value(kName), "a");
   EXPECT_EQ(*ctx.Value(kSameName), "b");
@@ -43,14 +43,14 @@ TEST(S23, AKeyIsItsAddress) {
   EXPECT_EQ(ctx.RawValue(nullptr), nullptr);
 }
 
-TEST(S23, AValueIsTheSameObjectInEveryContext) {
+TEST(S26, AValueIsTheSameObjectInEveryContext) {
   const Context ctx = WithValue(Background(), kName, "v");
   auto [child, cancel] = context::WithCancel(WithValue(ctx, kNumber, 1));
   context::Defer guard(cancel);
   EXPECT_EQ(ctx.Value(kName), child.Value(kName));
 }
 
-TEST(S24, AValueContextIsDoneWithItsParent) {
+TEST(S27, AValueContextIsDoneWithItsParent) {
   auto [parent, cancel] = context::WithTimeout(Background(), 1h);
   const Context ctx = WithValue(WithValue(parent, kName, "v"), kNumber, 1);
   EXPECT_EQ(ctx.Done(), parent.Done());
@@ -64,7 +64,7 @@ TEST(S24, AValueContextIsDoneWithItsParent) {
   cancel_child();
 }
 
-TEST(S24, AValueLivesAsLongAsAContextThatHasIt) {
+TEST(S27, AValueLivesAsLongAsAContextThatHasIt) {
   static constexpr Key<std::shared_ptr<const int>> kShared{"shared"};
   auto value = std::make_shared<const int>(3);
   const std::weak_ptr<const int> watch = value;
@@ -81,7 +81,7 @@ struct Throwing {
   Throwing(const Throwing&) { throw std::runtime_error("copy"); }
 };
 
-TEST(S24, WhatTheConversionThrowsPasses) {
+TEST(S27, WhatTheConversionThrowsPasses) {
   static constexpr Key<Throwing> kThrowing{"throwing"};
   auto [parent, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
@@ -90,7 +90,7 @@ TEST(S24, WhatTheConversionThrowsPasses) {
   EXPECT_FALSE(parent.Err());
 }
 
-TEST(S24, AValueIsConvertedToTheKeysType) {
+TEST(S27, AValueIsConvertedToTheKeysType) {
   static constexpr Key<std::unique_ptr<int>> kOnlyMoves{"only moves"};
   static constexpr Key<const std::string> kConst{"const"};
   const Context ctx =
@@ -99,7 +99,7 @@ TEST(S24, AValueIsConvertedToTheKeysType) {
   EXPECT_EQ(*ctx.Value(kConst), "c");
 }
 
-TEST(S25, WithoutCancelKeepsTheValuesAndDropsTheRest) {
+TEST(S28, WithoutCancelKeepsTheValuesAndDropsTheRest) {
   auto [timed, cancel] = context::WithTimeout(WithValue(Background(), kName, "v"), 1h);
   const Context detached = context::WithoutCancel(timed);
   EXPECT_EQ(Registered(timed), 0u);
@@ -114,7 +114,7 @@ TEST(S25, WithoutCancelKeepsTheValuesAndDropsTheRest) {
   }
 }
 
-TEST(S25, AChildOfWithoutCancelDependsOnNothingAbove) {
+TEST(S28, AChildOfWithoutCancelDependsOnNothingAbove) {
   auto [root, cancel_root] = context::WithCancelCause(WithValue(Background(), kName, "v"));
   auto [child, cancel] = context::WithTimeout(context::WithoutCancel(root), 1h);
   cancel_root(Problem("root"));
