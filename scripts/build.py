@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
-BUILD = os.path.join(ROOT, "build")
+BUILD = os.environ.get("CONTEXT_TIDY_BUILD") or os.path.join(ROOT, "build")
 
 
 class BuildError(Exception):
