@@ -1,15 +1,13 @@
 // Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
-// The program's operator new, for tests about allocation.
+#include "allocation.h"
+
 #include <sys/mman.h>
 
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
 #include <new>
-
-#include "testing.h"
 
 namespace {
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "allocation.h"
 #include "testing.h"
 
 namespace context_test {
