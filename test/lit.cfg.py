@@ -21,7 +21,7 @@ config.test_exec_root = config.suite_build
 if config.suite == "runtime":
     # The tests are the programs that the build put there.
     config.test_source_root = config.suite_build
-    config.test_format = lit.formats.GoogleTest(".", "Test")
+    config.test_format = lit.formats.GoogleTest(".", "Tests")
 else:
     config.test_source_root = os.path.join(test_root, config.suite)
     config.test_format = lit.formats.ShTest(execute_external=False)
