@@ -500,7 +500,7 @@ struct TypedValueNode final : ValueNode {
 // A child of `parent` in which `key` has `value` (converted to T); done when `parent` is. Also
 // throws what the conversion throws. `key` must outlive every context with it.
 template <class T, class V>
-[[nodiscard]] Context WithValue(const Context& parent, const Key<T>& key, V&& value) {
+Context WithValue(const Context& parent, const Key<T>& key, V&& value) {
   using Typed = internal::TypedValueNode<T>;
   auto* node = new Typed(std::forward<V>(value));
   node->key = &key;
