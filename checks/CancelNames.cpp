@@ -124,30 +124,63 @@ const VarDecl *MadeCancel::variable() const {
   return dyn_cast_or_null<VarDecl>(Name);
 }
 
+std::string MadeCancel::expression() const {
+  std::string Text = Name->getNameAsString();
+  if (!HasWhole)
+    return Text;
+  unsigned Index = 0;
+  if (!llvm::StringRef(Derived.Cancel).getAsInteger(10, Index))
+    return std::string();
+  return Text + "." + Derived.Cancel;
+}
+
+// The place of a part among the elements of a result: the index that the model
+// gives, or that of the member of this name; the members of a std::pair are
+// bound as a tuple's elements.
+static std::optional<unsigned> indexOf(llvm::StringRef Part, QualType Result) {
+  unsigned Index = 0;
+  if (!Part.getAsInteger(10, Index))
+    return Index;
+  const CXXRecordDecl *R = Result.getNonReferenceType()->getAsCXXRecordDecl();
+  if (!R || !R->hasDefinition())
+    return std::nullopt;
+  for (const FieldDecl *F : R->fields())
+    if (F->getIdentifier() && F->getName() == Part)
+      return F->getFieldIndex();
+  return std::nullopt;
+}
+
 // The binding of D that has the part of a result; null if it cannot be told.
 static const BindingDecl *bindingOf(const DecompositionDecl *D,
                                     llvm::StringRef Part) {
-  unsigned Index = 0;
-  if (Part.getAsInteger(10, Index)) {
-    // The members of a std::pair are bound as a tuple's elements.
-    const CXXRecordDecl *R =
-        D->getType().getNonReferenceType()->getAsCXXRecordDecl();
-    if (!R || !R->hasDefinition())
-      return nullptr;
-    auto Field = llvm::find_if(R->fields(), [&](const FieldDecl *F) {
-      return F->getIdentifier() && F->getName() == Part;
-    });
-    if (Field == R->field_end())
-      return nullptr;
-    Index = Field->getFieldIndex();
-  }
-  return Index < D->bindings().size() ? D->bindings()[Index] : nullptr;
+  std::optional<unsigned> Index = indexOf(Part, D->getType());
+  return Index && *Index < D->bindings().size() ? D->bindings()[*Index]
+                                                : nullptr;
 }
 
-static bool isMember(const Stmt *S, llvm::StringRef Name) {
-  const auto *Member = dyn_cast<MemberExpr>(S);
-  return Member && Member->getMemberDecl()->getIdentifier() &&
-         Member->getMemberDecl()->getName() == Name;
+// The I of 'get<I>(Result)', the protocol of what can be bound as a tuple is.
+static std::optional<unsigned> elementTaken(const Stmt *S, const Expr *Result) {
+  const auto *Call = dyn_cast<CallExpr>(S);
+  if (!Call || Call->getNumArgs() != 1 || Call->getArg(0) != Result)
+    return std::nullopt;
+  const FunctionDecl *F = Call->getDirectCallee();
+  const TemplateArgumentList *Arguments =
+      F && F->getIdentifier() && F->getName() == "get"
+          ? F->getTemplateSpecializationArgs()
+          : nullptr;
+  if (!Arguments || Arguments->size() == 0 ||
+      Arguments->get(0).getKind() != TemplateArgument::Integral)
+    return std::nullopt;
+  return Arguments->get(0).getAsIntegral().getZExtValue();
+}
+
+// Whether S takes the part of that name, or index, out of Result.
+static bool takesPart(const Stmt *S, const Expr *Result, llvm::StringRef Part) {
+  if (const auto *Member = dyn_cast<MemberExpr>(S))
+    return Member->getMemberDecl()->getIdentifier() &&
+           Member->getMemberDecl()->getName() == Part;
+  std::optional<unsigned> Element = elementTaken(S, Result);
+  return Element && Element == indexOf(Part, Result->getType());
 }
 
 MadeCancel fateOf(const CallExpr *Call, const model::Derivation &D,
@@ -171,9 +204,9 @@ MadeCancel fateOf(const CallExpr *Call, const model::Derivation &D,
       E = cast<Expr>(P);
       continue;
     }
-    if (Made.HasWhole && isMember(P, D.Context))
+    if (Made.HasWhole && takesPart(P, E, D.Context))
       return Fate(MadeCancel::Discarded);
-    if (Made.HasWhole && isMember(P, D.Cancel)) {
+    if (Made.HasWhole && takesPart(P, E, D.Cancel)) {
       Made.HasWhole = false;
       E = cast<Expr>(P);
       continue;
@@ -326,9 +359,9 @@ CancelNames::Mention CancelNames::mentionOfWhole(const Expr *E) {
       return Mention::Nothing;
     if (!P)
       return Mention::Use;
-    if (isMember(P, Made.Derived.Context))
+    if (takesPart(P, E, Made.Derived.Context))
       return Mention::Nothing;
-    if (isMember(P, Made.Derived.Cancel))
+    if (takesPart(P, E, Made.Derived.Cancel))
       return mentionOfCancel(cast<Expr>(P));
     if (keepsValue(P, E)) {
       E = cast<Expr>(P);

@@ -320,15 +320,15 @@ llvm::SmallVector<FixItHint, 3> makeGuard(const flow::Graph &G,
         cast<MemberExpr>(V->getInit()->IgnoreUnlessSpelledInSource());
     Fixes.push_back(FixItHint::CreateRemoval(CharSourceRange::getTokenRange(
         Member->getOperatorLoc(), Member->getMemberLoc())));
-  } else if (Made.HasWhole) {
-    Cancel = (Made.Name->getName() + "." + Made.Derived.Cancel).str();
-  } else if (Made.Name->getName() == "_") {
+  } else if (!Made.HasWhole && Made.Name->getName() == "_") {
     // The customary name of what is not wanted; it is wanted now.
     Cancel = Names.freeName("cancel");
     Fixes.push_back(FixItHint::CreateReplacement(
         SourceRange(Made.Name->getLocation()), Cancel));
   } else {
-    Cancel = Made.Name->getName().str();
+    Cancel = Made.expression();
+    if (Cancel.empty())
+      return {};
   }
   std::string Line =
       replaceAll(replaceAll(Guard->Text, "{guard}", Names.freeName("guard")),

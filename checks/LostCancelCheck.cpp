@@ -300,10 +300,10 @@ void LostCancelCheck::reportLost(const MadeCancel &Made,
                            : Made.Name->getLocation();
   if (!isFirstReport(Loc, Context.getSourceManager()))
     return;
-  std::string Cancel = Made.Name->getNameAsString();
-  if (Made.HasWhole)
-    Cancel += "." + Made.Derived.Cancel;
-  Cancel = "'" + Cancel + "'";
+  std::string Cancel = Made.expression();
+  Cancel = Cancel.empty()
+               ? "the cancel function in '" + Made.Name->getNameAsString() + "'"
+               : "'" + Cancel + "'";
 
   // What is special about the path: the exception or suspension that it needs.
   const flow::Step *Special = nullptr;

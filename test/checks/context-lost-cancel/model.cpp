@@ -19,6 +19,8 @@ template <class A, class B> struct tuple_element<1, pair<A, B>> {
   using type = B;
 };
 template <size_t I, class A, class B>
+typename tuple_element<I, pair<A, B>>::type &get(pair<A, B> &p) noexcept;
+template <size_t I, class A, class B>
 typename tuple_element<I, pair<A, B>>::type get(pair<A, B> &&p) noexcept;
 } // namespace std
 
@@ -58,6 +60,18 @@ void Element(const app::Scope &parent) {
   auto [scope, stop] = app::Split(parent);
   // CHECK-MESSAGES: :[[@LINE-1]]:16: warning: 'stop' is never called
   // CHECK-FIXES: app::OnExit guard(stop);
+}
+void ElementsTaken(const app::Scope &parent) {
+  auto scope = std::get<0>(app::Split(parent));
+  // CHECK-MESSAGES: :[[@LINE-1]]:28: warning: the cancel function of 'Split' is discarded
+  auto made = app::Split(parent);
+  // CHECK-MESSAGES: :[[@LINE-1]]:8: warning: the cancel function in 'made' is never called
+  auto only = std::get<0>(made);
+  auto both = app::SplitByName(parent);
+  std::get<1>(both)();
+  std::get<1>(app::Split(parent))();
+  auto stop = std::get<1>(app::Split(parent));
+  stop();
 }
 void Members2(const app::Scope &parent) {
   auto [scope, stop] = app::SplitByName(parent);
