@@ -3,6 +3,7 @@
 
 #include "LostCancelCheck.h"
 #include "StoredInStructCheck.h"
+#include "UnpolledLoopCheck.h"
 #include "clang-tidy/ClangTidyModule.h"
 #include "clang-tidy/ClangTidyModuleRegistry.h"
 
@@ -15,6 +16,7 @@ public:
   void addCheckFactories(ClangTidyCheckFactories &Factories) override {
     Factories.registerCheck<LostCancelCheck>("context-lost-cancel");
     Factories.registerCheck<StoredInStructCheck>("context-stored-in-struct");
+    Factories.registerCheck<UnpolledLoopCheck>("context-unpolled-loop");
   }
 };
 

@@ -1,0 +1,52 @@
+// Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef CONTEXT_TIDY_CHECKS_UNPOLLEDLOOPCHECK_H
+#define CONTEXT_TIDY_CHECKS_UNPOLLEDLOOPCHECK_H
+
+#include "ContextTidyCheck.h"
+#include "Looks.h"
+#include "Reach.h"
+#include "flow/Bounds.h"
+#include "flow/Loop.h"
+#include <optional>
+
+namespace clang::tidy::context {
+
+class PollSearch;
+
+/// Finds loops that go on after their context is done.
+///
+/// For the user-facing documentation see docs/checks/context-unpolled-loop.md.
+class UnpolledLoopCheck : public ContextTidyCheck {
+public:
+  UnpolledLoopCheck(StringRef Name, ClangTidyContext *Context);
+  void storeOptions(ClangTidyOptions::OptionMap &Opts) override;
+  void registerMatchers(ast_matchers::MatchFinder *Finder) override;
+  void check(const ast_matchers::MatchFinder::MatchResult &Result) override;
+
+private:
+  /// Why a loop needs a poll, if it does.
+  enum class Need { None, EveryCycle, BlockingCycles };
+
+  void checkFunction(const FunctionDecl *Function, ASTContext &Context);
+  void checkLoop(const flow::Loop &L, const Reach &InReach,
+                 ASTContext &Context);
+  Need needOf(const flow::Loop &L, bool Blocks, const ASTContext &Context);
+  void report(const flow::Loop &L, const Reach &InReach, Need Why,
+              const PollSearch &Search, const flow::Path &Round,
+              const ASTContext &Context);
+  void noteIdleLook(const Expr *Look, const flow::Loop &L);
+  void noteSkippedPoll(const Expr *Poll, const flow::Loop &L,
+                       const flow::Path &Round, const ASTContext &Context);
+
+  const StringRef LoopKinds;
+  const ContextTypes Types;
+  flow::CheapCalls Cheap;
+  // Made for the first function, with its ASTContext.
+  std::optional<Looks> TheLooks;
+};
+
+} // namespace clang::tidy::context
+
+#endif // CONTEXT_TIDY_CHECKS_UNPOLLEDLOOPCHECK_H
