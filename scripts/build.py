@@ -3,6 +3,7 @@
 """The build folders, and how scripts/lint and scripts/test fill them."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,8 +17,8 @@ class BuildError(Exception):
 
 
 def configure(folder, settings):
-    """Runs CMake if the folder is not yet set up this way, and says whether it
-    was new. Settings that are not named keep their values."""
+    """Runs CMake if the folder is not yet set up this way. Settings that are not
+    named keep their values."""
     cache = {}
     if os.path.exists(os.path.join(folder, "build.ninja")):
         with open(os.path.join(folder, "CMakeCache.txt"),
@@ -30,25 +31,29 @@ def configure(folder, settings):
         if shutil.which("ccache"):
             wanted["CMAKE_CXX_COMPILER_LAUNCHER"] = "ccache"
     elif all(cache.get(name) == value for name, value in wanted.items()):
-        return False
+        return
     command = ["cmake", "-S", ROOT, "-B", folder, "-G", "Ninja",
                *(f"-D{name}={value}" for name, value in wanted.items())]
     result = subprocess.run(command, stdout=subprocess.PIPE,
                             stderr=subprocess.STDOUT, text=True)
     if result.returncode != 0:
         raise BuildError(f"CMake could not set up {folder}:\n{result.stdout}")
-    return not cache
 
 
 def build(targets):
-    """Builds what scripts/lint needs, silently if it is there already."""
-    new = False
+    """Builds what scripts/lint needs, in silence if it is there already."""
     if not os.path.exists(os.path.join(BUILD, "build.ninja")):
         print("Building the plugin: a few minutes, the first time.",
               file=sys.stderr)
-        new = configure(BUILD, {"CONTEXT_TIDY_BUILD_TOOLS": "OFF",
-                                "CONTEXT_TIDY_BUILD_TESTS": "OFF"})
-    command = ["ninja", "-C", BUILD, *([] if new else ["--quiet"]), *targets]
-    if subprocess.run(command, stdout=sys.stderr).returncode != 0:
+        configure(BUILD, {"CONTEXT_TIDY_BUILD_TOOLS": "OFF",
+                          "CONTEXT_TIDY_BUILD_TESTS": "OFF"})
+    with subprocess.Popen(["ninja", "-C", BUILD, *targets], text=True,
+                          stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT) as ninja:
+        for line in ninja.stdout:
+            # What it says when there is nothing to do.
+            if not re.match(r"ninja: |\[0/\d+\] Re-checking", line):
+                print(line, end="", file=sys.stderr, flush=True)
+    if ninja.returncode != 0:
         raise BuildError("the plugin does not build (see above). A fresh start: "
                          f"rm -r {BUILD}, then run the command again.")

@@ -39,6 +39,25 @@ class CannotRun(Exception):
     pass
 
 
+class Task:
+    """A file, clang-tidy's arguments for it, and the folders that relative
+    names in its diagnostics start from."""
+
+    def __init__(self, file, arguments, folders):
+        self.file, self.arguments, self.folders = file, arguments, folders
+
+    def absolute(self, output):
+        """Two folders' files of one name are two places."""
+
+        def replace(match):
+            paths = [os.path.normpath(os.path.join(folder, match[1]))
+                     for folder in self.folders]
+            return next(filter(os.path.isfile, paths), match[1]) + match[2]
+
+        return re.sub(r"^([^\s:/][^:\n]*)(:\d+:\d+: (?:warning|error|note): )",
+                      replace, output, flags=re.M)
+
+
 def parse_arguments(argv):
     flags = None
     if "--" in argv:
@@ -67,15 +86,17 @@ def parse_arguments(argv):
         parser.error("give either -p or compiler arguments after --, not both")
     if flags is not None and not options.files:
         parser.error("compiler arguments after -- need files to go with")
+    if options.database and os.path.basename(options.database) == DATABASE:
+        options.database = os.path.dirname(options.database) or "."
     if options.jobs < 1:
         parser.error("-j takes a number from 1 up")
     return options, flags
 
 
-def read_database(path):
-    """The files of a compile database, each once, in its order."""
-    if os.path.isdir(path):
-        path = os.path.join(path, DATABASE)
+def read_database(folder):
+    """The files of a compile database in its order, each with the folders that
+    its compilers run in."""
+    path = os.path.join(folder, DATABASE)
     if not os.path.isfile(path):
         raise CannotRun(
             f"there is no {path}. Let CMake write it "
@@ -85,13 +106,16 @@ def read_database(path):
     try:
         with open(path, encoding="utf-8") as text:
             entries = json.load(text)
-        files = [os.path.join(entry["directory"], entry["file"])
-                 for entry in entries]
+        files = {}
+        for entry in entries:
+            start = os.path.join(folder, entry["directory"])
+            file = os.path.realpath(os.path.join(start, entry["file"]))
+            files.setdefault(file, []).append(start)
+        return files
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise CannotRun(
             f"{path} is no compile database ({type(error).__name__}: {error}). "
             "Have the build system write it again.") from error
-    return list(dict.fromkeys(map(os.path.realpath, files)))
 
 
 def database_above(file):
@@ -107,44 +131,46 @@ def database_above(file):
 
 
 def choose_files(options, flags):
-    """What to lint, as pairs of a file and clang-tidy's arguments for it, and
-    the named files that cannot be, each as a message."""
+    """What to lint, and the files that cannot be, each as a message."""
     if not options.files:
         folder = options.database or BUILD
         files = read_database(folder)
         if not options.database:
-            files = [f for f in files if f.startswith(EXAMPLES + os.sep)]
+            files = {file: folders for file, folders in files.items()
+                     if file.startswith(EXAMPLES + os.sep)}
         if not files:
             raise CannotRun(f"there is nothing to lint in {folder}: its "
                             f"{DATABASE} names no source files"
                             + ("." if options.database else
                                f" of {EXAMPLES}."))
-        return [(file, ["-p", folder]) for file in files], []
+        return [Task(file, ["-p", folder], folders)
+                for file, folders in files.items() if os.path.isfile(file)], [
+                    f"{file}: in the {DATABASE} of {folder}, but there is no "
+                    "such file. Set that build up again."
+                    for file in files if not os.path.isfile(file)]
 
     chosen, problems, databases = [], [], {}
-    if options.database:
-        databases[options.database] = set(read_database(options.database))
-    for name in dict.fromkeys(map(os.path.realpath, options.files)):
-        if not os.path.isfile(name):
-            problems.append(f"{name}: there is no such file.")
+    for file in dict.fromkeys(map(os.path.realpath, options.files)):
+        if not os.path.isfile(file):
+            problems.append(f"{file}: there is no such file.")
             continue
         if flags is not None:
-            chosen.append((name, ["--", *flags]))
+            chosen.append(Task(file, ["--", *flags], [os.getcwd()]))
             continue
-        folder = options.database or database_above(name)
+        folder = options.database or database_above(file)
         if folder is None:
             problems.append(
-                f"{name}: no {DATABASE} in a folder above, nor in its build/. "
+                f"{file}: no {DATABASE} in a folder above, nor in its build/. "
                 "Name the folder with -p DIR, or give the compiler's arguments "
                 "after --.")
             continue
         if folder not in databases:
-            databases[folder] = set(read_database(folder))
-        if name in databases[folder]:
-            chosen.append((name, ["-p", folder]))
+            databases[folder] = read_database(folder)
+        if file in databases[folder]:
+            chosen.append(Task(file, ["-p", folder], databases[folder][file]))
         else:
             problems.append(
-                f"{name}: not in the {DATABASE} of {folder}. Add the file to "
+                f"{file}: not in the {DATABASE} of {folder}. Add the file to "
                 "that build (a header is linted through a file that includes "
                 "it, with --header-filter), or give the compiler's arguments "
                 "after --.")
@@ -179,7 +205,8 @@ def verify_options(command, chosen):
     Only what concerns this project; a .clang-tidy may speak of others' checks."""
     wrong = []
     # One file stands for its folder: they share their .clang-tidy.
-    for file in {os.path.dirname(f): f for f, _ in chosen}.values():
+    for file in {os.path.dirname(task.file): task.file
+                 for task in chosen}.values():
         result = run([*command, "--verify-config", file, "--"])
         for line in (result.stdout + result.stderr).splitlines():
             # "<where>: warning: unknown check 'x'; did you mean ... [-verify-..."
@@ -195,13 +222,14 @@ def verify_options(command, chosen):
 class FileResult:
     """What clang-tidy said of one file."""
 
-    def __init__(self, file, result):
+    def __init__(self, task, result):
+        file, output = task.file, task.absolute(result.stdout)
         self.findings, self.errors, self.problem = [], [], None
-        heads = list(HEAD.finditer(result.stdout))
-        ends = [head.start() for head in heads[1:]] + [len(result.stdout)]
+        heads = list(HEAD.finditer(output))
+        ends = [head.start() for head in heads[1:]] + [len(output)]
         compiles = True
         for head, end in zip(heads, ends):
-            block = result.stdout[head.start():end].rstrip()
+            block = output[head.start():end].rstrip()
             level, check = head.groups()
             if check and check not in ("clang-diagnostic-error",
                                        "clang-tidy-config"):
@@ -238,9 +266,8 @@ def lint(options, flags):
         command.append("--fix")
 
     def analyse(task):
-        file, arguments = task
-        return FileResult(file, run([command[0], file, *command[1:],
-                                     *arguments]))
+        return FileResult(task, run([command[0], task.file, *command[1:],
+                                     *task.arguments]))
 
     seen, found, failed = set(), 0, len(problems)
     with concurrent.futures.ThreadPoolExecutor(
