@@ -19,6 +19,9 @@
 
 namespace context {
 namespace internal {
+
+constinit const Never kNever;
+
 namespace {
 
 // Holds a handle too many for ever, so it is never dropped.

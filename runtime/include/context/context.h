@@ -194,7 +194,7 @@ union Never {
   ~Never() {}
   DoneChannel channel;
 };
-inline constinit const Never kNever;
+extern const Never kNever;
 
 }  // namespace internal
 
