@@ -1,6 +1,7 @@
 // Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
+#include "FirstParameterCheck.h"
 #include "LostCancelCheck.h"
 #include "StoredInStructCheck.h"
 #include "UnpolledLoopCheck.h"
@@ -14,6 +15,7 @@ namespace {
 class ContextTidyModule : public ClangTidyModule {
 public:
   void addCheckFactories(ClangTidyCheckFactories &Factories) override {
+    Factories.registerCheck<FirstParameterCheck>("context-first-parameter");
     Factories.registerCheck<LostCancelCheck>("context-lost-cancel");
     Factories.registerCheck<StoredInStructCheck>("context-stored-in-struct");
     Factories.registerCheck<UnpolledLoopCheck>("context-unpolled-loop");

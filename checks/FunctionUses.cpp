@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "FunctionUses.h"
+#include "LLVMVersions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
@@ -106,18 +107,15 @@ public:
   bool VisitCallExpr(CallExpr *Call) {
     const Expr *Callee = Call->getCallee()->IgnoreParenImpCasts();
     Called.insert(Callee);
-    unsigned FirstGiven = 0;
-    if (isa<CXXOperatorCallExpr>(Call) && Call->getNumArgs() > 0 &&
-        isa_and_nonnull<CXXMethodDecl>(Call->getCalleeDecl())) {
-      FirstGiven = 1; // The object itself comes first.
+    const bool HasObject = takesObjectFirst(*Call);
+    if (HasObject)
       Called.insert(Call->getArg(0)->IgnoreParenImpCasts());
-    }
     if (const FunctionDecl *F = Call->getDirectCallee())
       addCall(F, Call);
     else if (const auto *Ref = dyn_cast<DeclRefExpr>(Callee))
       if (const FunctionDecl *F = Names.lookup(Ref->getDecl()))
         Uses.find(F)->second.Unclear = true;
-    for (unsigned I = FirstGiven; I < Call->getNumArgs(); ++I)
+    for (unsigned I = HasObject; I < Call->getNumArgs(); ++I)
       give(Call->getArg(I));
     return true;
   }
@@ -196,6 +194,16 @@ public:
   }
 
 private:
+  // Whether the first argument is the object whose member is called.
+  static bool takesObjectFirst(const CallExpr &Call) {
+    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call.getCalleeDecl());
+    if (!Method || Call.getNumArgs() == 0)
+      return false;
+    return isa<CXXOperatorCallExpr>(Call) ||
+           (Method->getNumParams() > 0 &&
+            isExplicitObjectParameter(*Method->getParamDecl(0)));
+  }
+
   FunctionUse *find(const FunctionDecl *F) {
     auto Known = Uses.find(functionKey(F));
     return Known == Uses.end() ? nullptr : &Known->second;
@@ -213,7 +221,7 @@ private:
 
   // Whether V is the lambda, or a reference to it.
   static bool holds(const VarDecl &V, const LambdaExpr &Lambda) {
-    return V.getType()->isUndeducedType() ||
+    return V.getType()->getContainedAutoType() ||
            isFunctor(V.getType(), Lambda.getLambdaClass());
   }
 
