@@ -31,8 +31,8 @@ class Task {
         bool await_ready() noexcept { return false; }
         void await_suspend(Handle coroutine) noexcept {
           // A copy: once it is closed, the owner may destroy the coroutine and the promise in it.
-          const context::DoneSource finished = coroutine.promise().finished;
-          finished.Close();
+          const context::DoneSource end = coroutine.promise().finished;
+          end.Close();
         }
         void await_resume() noexcept {}
       };
@@ -114,7 +114,7 @@ int Run() {
 
   std::string thread_outcome;
   const context::Channel<bool> begun;
-  std::jthread thread([&, ctx = ctx] { Compress(ctx, begun, thread_outcome); });
+  std::jthread thread([&, ctx] { Compress(ctx, begun, thread_outcome); });
   begun.Receive();
 
   std::string coroutine_outcome;

@@ -56,7 +56,7 @@ void Second(const context::Context& ctx, const context::CancelFunc& cancel_root,
   // stop worker 3 any more.
   // finding: context-lost-cancel: nobody calls the cancel function of the sub-context
   auto [sub, _] = context::WithCancel(ctx);
-  std::jthread third([&, sub = sub] { Third(sub, cancel_root, outcomes); });
+  std::jthread third([&, sub] { Third(sub, cancel_root, outcomes); });
   outcomes[1] = Work(ctx);
 }
 
@@ -69,10 +69,9 @@ int Run() {
     // Each worker begins when the one before it has: so the lines have one order, though the
     // workers then run side by side.
     const context::Channel<bool> begun;
-    std::jthread first([&, root = root] { First(root, begun, outcomes); });
+    std::jthread first([&, root] { First(root, begun, outcomes); });
     begun.Receive();
-    std::jthread second(
-        [&, root = root, cancel_root = cancel_root] { Second(root, cancel_root, outcomes); });
+    std::jthread second([&, root, cancel_root] { Second(root, cancel_root, outcomes); });
   }
 
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
