@@ -145,6 +145,21 @@ static void addOuts(const Stmt *Call, const ContextTypes &Types, Look &Found) {
   });
 }
 
+// What an argument was before it became the parameter's type: the lambda in a
+// std::function.
+static const Expr *beforeConversion(const Expr *Arg) {
+  Arg = flow::meant(Arg);
+  while (const auto *Construct = dyn_cast<CXXConstructExpr>(Arg)) {
+    if (Construct->getNumArgs() == 0 ||
+        (Construct->getNumArgs() > 1 &&
+         !isa<CXXDefaultArgExpr>(Construct->getArg(1))) ||
+        isa<CXXDefaultArgExpr>(Construct->getArg(0)))
+      break;
+    Arg = flow::meant(Construct->getArg(0));
+  }
+  return Arg;
+}
+
 template <typename CallT>
 Look Looks::handOff(const CallT *Call, const FunctionDecl *Callee,
                     const Expr *Object, const Reach *InReach) const {
@@ -153,16 +168,18 @@ Look Looks::handOff(const CallT *Call, const FunctionDecl *Callee,
   const SourceManager &SM = Context.getSourceManager();
   bool Handed = false;
   for (const Expr *Arg : Call->arguments()) {
-    if (Arg == Object || !Types.holds(Arg->getType()))
+    if (Arg == Object)
       continue;
-    const Expr *Meant = flow::meant(Arg);
+    const Expr *Meant = beforeConversion(Arg);
+    if (!Types.holds(Meant->getType()))
+      continue;
     if (const auto *Unary = dyn_cast<UnaryOperator>(Meant))
       Meant = flow::meant(Unary->getSubExpr());
     if (isa<CXXThisExpr>(Meant)) {
       Found.From.Unknown = true;
       continue;
     }
-    Sources From = sourcesOf(Arg, InReach);
+    Sources From = sourcesOf(beforeConversion(Arg), InReach);
     Handed |= !From.empty();
     Found.From.add(From);
   }

@@ -54,9 +54,10 @@ static llvm::SmallVector<const Stmt *, 4> findLoops(const Stmt *Root) {
   return Found;
 }
 
-// Whether Root has a branch of which only an instantiation knows whether it is
-// there.
-static bool hasDependentBranch(const Stmt *Root) {
+// Whether this definition does not say which steps Root has: a template that
+// has branches of which only an instantiation knows whether they are there, or
+// broken code, of which Clang has left out what it did not understand.
+static bool isIncomplete(const Stmt *Root) {
   llvm::SmallVector<const Stmt *, 64> Work{Root};
   while (!Work.empty()) {
     const Stmt *S = Work.pop_back_val();
@@ -65,6 +66,12 @@ static bool hasDependentBranch(const Stmt *Root) {
     if (const auto *If = dyn_cast<IfStmt>(S);
         If && If->isConstexpr() && If->getCond()->isValueDependent())
       return true;
+    if (const auto *E = dyn_cast<Expr>(S); E && E->containsErrors())
+      return true;
+    if (const auto *Declared = dyn_cast<DeclStmt>(S))
+      for (const Decl *D : Declared->decls())
+        if (D->isInvalidDecl())
+          return true;
     for (const Stmt *Child : S->children())
       Work.push_back(Child);
   }
@@ -76,8 +83,7 @@ void UnpolledLoopCheck::checkFunction(const FunctionDecl *Function,
   std::unique_ptr<flow::Graph> G;
   for (const Stmt *Statement : findLoops(Function->getBody())) {
     Reach InReach(Function, Statement, Types);
-    if (InReach.empty() ||
-        (Function->isDependentContext() && hasDependentBranch(Statement)))
+    if (InReach.empty() || isIncomplete(Statement))
       continue;
     if (!G && !(G = flow::Graph::build(Function, Context)))
       return;

@@ -28,14 +28,13 @@ const FunctionDecl *visibleCallee(const CallExpr *Call,
         dyn_cast<MemberExpr>(Call->getCallee()->IgnoreParenImpCasts());
     // 'Base::f()' names its function, and the type of an object that is no
     // reference is known; all else may run an override.
+    const auto *Object =
+        Member ? dyn_cast<DeclRefExpr>(Member->getBase()->IgnoreParenImpCasts())
+               : nullptr;
     bool Certain =
         Member && (Member->hasQualifier() ||
-                   (!Member->isArrow() &&
-                    isa<DeclRefExpr>(Member->getBase()->IgnoreParens()) &&
-                    !cast<DeclRefExpr>(Member->getBase()->IgnoreParens())
-                         ->getDecl()
-                         ->getType()
-                         ->isReferenceType()));
+                   (!Member->isArrow() && Object &&
+                    !Object->getDecl()->getType()->isReferenceType()));
     if (!Certain)
       return nullptr;
   }

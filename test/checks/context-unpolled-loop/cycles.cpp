@@ -23,7 +23,7 @@ void Quiet(const Context &ctx) noexcept;
 
 void Never(const Context &ctx) {
   for (;;)
-  // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: no round looks at it [context-unpolled-loop]
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: no round looks at it [context-unpolled-loop]
     Work();
 }
 

@@ -1,0 +1,630 @@
+// RUN: %check_context_tidy %s context-unpolled-loop %t
+
+// How the outcome of a look comes to the branch that leaves the loop.
+
+#include <atomic>
+#include <chrono>
+#include <context/context.h>
+#include <context/select.h>
+#include <context/sleep.h>
+#include <stdexcept>
+
+using context::Context;
+using namespace std::chrono_literals;
+
+void Work();
+bool Idle();
+bool Finished();
+
+//===-- Variables ---------------------------------------------------------===//
+
+void Variable(const Context &ctx) {
+  for (;;) {
+    auto err = ctx.Err();
+    Work();
+    if (err)
+      return;
+  }
+}
+
+void DeclaredBefore(const Context &ctx) {
+  std::error_code err;
+  for (;;) {
+    err = ctx.Err();
+    if (err)
+      break;
+    Work();
+  }
+}
+
+void LookedOnlyBefore(const Context &ctx) {
+  auto err = ctx.Err();
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: no round looks at it [context-unpolled-loop]
+    if (err)
+      break;
+    Work();
+  }
+}
+
+void InTheIf(const Context &ctx) {
+  for (;;) {
+    if (auto err = ctx.Err())
+      return;
+    Work();
+  }
+}
+
+void InTheIfsInit(const Context &ctx) {
+  for (;;) {
+    if (auto err = ctx.Err(); err && Idle())
+      return;
+    Work();
+  }
+}
+
+void InTheWhile(const Context &ctx) {
+  while (const bool alive = !ctx.Err())
+    Work();
+}
+
+void Overwritten(const Context &ctx) {
+  std::error_code err;
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+1]]:15: note: no way out of the loop depends on what this tells
+    err = ctx.Err();
+    err = std::error_code();
+    if (err)
+      break;
+    Work();
+  }
+}
+
+void OneWayOverwritten(const Context &ctx) {
+  bool done = false;
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: a round can go by without looking at it
+    // CHECK-NOTES: :[[@LINE+3]]:23: note: it is looked at here, but not in this round:
+    // CHECK-NOTES: :[[@LINE+3]]:9: note: 'Idle()' is true on this path
+    // CHECK-NOTES: :[[@LINE+4]]:9: note: 'done' is false on this path
+    done = ctx.Done().Closed();
+    if (Idle())
+      done = Finished();
+    if (done)
+      break;
+    Work();
+  }
+}
+
+void AssignedInTheCondition(const Context &ctx) {
+  std::error_code err;
+  while (!(err = ctx.Err()))
+    Work();
+}
+
+void Copied(const Context &ctx) {
+  for (;;) {
+    bool done = ctx.Done().Closed();
+    const bool copy = done;
+    bool &alias = done;
+    Work();
+    if (copy)
+      return;
+    if (alias)
+      return;
+  }
+}
+
+void Combined(const Context &ctx) {
+  for (;;) {
+    bool stop = Finished() || ctx.Done().Closed();
+    Work();
+    if (stop)
+      break;
+  }
+}
+
+void CombinedTheOtherWay(const Context &ctx) {
+  for (;;) {
+    bool stop = ctx.Done().Closed() || Finished();
+    if (stop)
+      break;
+    Work();
+  }
+}
+
+// Where Finished() is false nobody looks.
+void CombinedWithAnd(const Context &ctx) {
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: a round can go by without looking at it
+    // CHECK-NOTES: :[[@LINE+3]]:42: note: it is looked at here, but not in this round:
+    // CHECK-NOTES: :[[@LINE+2]]:17: note: 'Finished()' is false on this path
+    // CHECK-NOTES: :[[@LINE+2]]:9: note: 'stop' is false on this path
+    bool stop = Finished() && ctx.Done().Closed();
+    if (stop)
+      break;
+    Work();
+  }
+}
+
+void CombinedByBits(const Context &ctx) {
+  bool stop = false;
+  for (;;) {
+    stop |= ctx.Done().Closed();
+    if (stop)
+      break;
+    Work();
+  }
+}
+
+void Ternary(const Context &ctx) {
+  for (;;) {
+    int code = ctx.Err() ? 1 : 0;
+    if (code == 1)
+      return;
+    Work();
+  }
+}
+
+void TernaryTheWrongWayRound(const Context &ctx) {
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+1]]:20: note: no way out of the loop depends on what this tells
+    int code = ctx.Err() ? 1 : 0;
+    if (code == 0)
+      return;
+    Work();
+  }
+}
+
+//===-- Comparisons -------------------------------------------------------===//
+
+void ComparedWithNone(const Context &ctx) {
+  for (;;) {
+    if (ctx.Err() != std::error_code())
+      return;
+    Work();
+  }
+}
+
+void EqualToNone(const Context &ctx) {
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+1]]:13: note: no way out of the loop depends on what this tells
+    if (ctx.Err() == std::error_code())
+      return;
+    Work();
+  }
+}
+
+void ComparedWithAnError(const Context &ctx) {
+  for (;;) {
+    if (ctx.Err() == make_error_code(std::errc::timed_out))
+      return;
+    Work();
+  }
+}
+
+void ComparedWithTrue(const Context &ctx) {
+  while (ctx.Done().Closed() == false)
+    Work();
+}
+
+void NotNot(const Context &ctx) {
+  for (;;) {
+    if (!!ctx.Err())
+      return;
+    Work();
+  }
+}
+
+void DeMorgan(const Context &ctx) {
+  for (;;) {
+    if (!(!ctx.Err() && !Finished()))
+      return;
+    Work();
+  }
+}
+
+//===-- Flags -------------------------------------------------------------===//
+
+void Flag(const Context &ctx) {
+  bool stop = false;
+  for (; !stop || Idle();) {
+    if (ctx.Err())
+      stop = true;
+    Work();
+    if (stop)
+      break;
+  }
+}
+
+void FlagOfTheLoop(const Context &ctx) {
+  bool running = true;
+  do {
+    Work();
+    if (ctx.Err())
+      running = false;
+  } while (running || Finished() || true == running);
+}
+
+void FlagByExit(const Context &ctx) {
+  for (;;) {
+    bool stop = false;
+    if (ctx.Err())
+      stop = true;
+    Work();
+    if (stop)
+      return;
+  }
+}
+
+void FlagThatAlsoOthersSet(const Context &ctx) {
+  for (;;) {
+    bool stop = Finished();
+    if (ctx.Err())
+      stop = true;
+    Work();
+    if (stop)
+      return;
+  }
+}
+
+void FlagWithElse(const Context &ctx) {
+  bool stop;
+  for (;;) {
+    if (ctx.Err())
+      stop = true;
+    else
+      stop = Finished();
+    if (stop)
+      return;
+    Work();
+  }
+}
+
+void FlagSetOnTheWrongSide(const Context &ctx) {
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+2]]:14: note: no way out of the loop depends on what this tells
+    bool stop = false;
+    if (!ctx.Err())
+      stop = true;
+    if (stop)
+      return;
+    Work();
+  }
+}
+
+void FlagSetToTheWrongValue(const Context &ctx) {
+  bool stop = true;
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+1]]:13: note: no way out of the loop depends on what this tells
+    if (ctx.Err())
+      stop = false;
+    if (stop)
+      return;
+    Work();
+  }
+}
+
+void FlagNobodyReads(const Context &ctx) {
+  bool stop = false;
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+1]]:13: note: no way out of the loop depends on what this tells
+    if (ctx.Err())
+      stop = true;
+    Work();
+  }
+}
+
+void FlagOnlyOnOneBranch(const Context &ctx) {
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: a round can go by without looking at it
+    // CHECK-NOTES: :[[@LINE+4]]:23: note: it is looked at here, but not in this round:
+    // CHECK-NOTES: :[[@LINE+3]]:9: note: 'Idle()' is false on this path
+    // CHECK-NOTES: :[[@LINE+5]]:9: note: 'stop' is false on this path
+    bool stop = false;
+    if (Idle() && ctx.Err())
+      stop = true;
+    Work();
+    if (stop)
+      return;
+  }
+}
+
+void FlagResetBeforeItIsRead(const Context &ctx) {
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+2]]:13: note: no way out of the loop depends on what this tells
+    bool stop = false;
+    if (ctx.Err())
+      stop = true;
+    stop = Finished();
+    if (stop)
+      return;
+    Work();
+  }
+}
+
+void ClearedOnTheAliveSide(const Context &ctx) {
+  for (;;) {
+    bool stop = true;
+    if (!ctx.Err())
+      stop = false;
+    if (stop)
+      return;
+    Work();
+  }
+}
+
+std::atomic<bool> gStop;
+
+void AtomicFlag(const Context &ctx) {
+  while (!gStop.load()) {
+    if (ctx.Err())
+      gStop.store(true);
+    Work();
+  }
+}
+
+void AtomicFlagSetElsewhere(const Context &ctx) {
+  while (!gStop) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+1]]:13: note: no way out of the loop depends on what this tells
+    if (ctx.Err())
+      Work();
+    Work();
+  }
+}
+
+void Enumerated(const Context &ctx) {
+  enum { Run, Stop } state = Run;
+  for (;;) {
+    if (ctx.Err())
+      state = Stop;
+    switch (state) {
+    case Run:
+      Work();
+      break;
+    case Stop:
+      return;
+    }
+  }
+}
+
+void FlagInTheHandler(const Context &ctx) {
+  for (;;) {
+    bool stop = false;
+    try {
+      ctx.ThrowIfDone();
+    } catch (const std::exception &) {
+      stop = true;
+    }
+    if (stop)
+      break;
+    Work();
+  }
+}
+
+//===-- Select ------------------------------------------------------------===//
+
+void SelectByVariable(const Context &ctx, context::Channel<int> &in) {
+  std::optional<int> value;
+  for (;;) {
+    int which = context::Select(context::Recv(in, &value), context::Recv(ctx.Done()));
+    if (which == 1)
+      return;
+    Work();
+  }
+}
+
+void SelectByAnotherNumber(const Context &ctx, context::Channel<int> &in) {
+  std::optional<int> value;
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+1]]:17: note: no way out of the loop depends on what this tells
+    int which = context::Select(context::Recv(in, &value), context::Recv(ctx.Done()));
+    if (which == 0)
+      return;
+    Work();
+  }
+}
+
+void SelectDefaultLabel(const Context &ctx, context::Channel<int> &in) {
+  std::optional<int> value;
+  for (;;) {
+    switch (context::Select(context::Recv(in, &value), context::Recv(ctx.Done()))) {
+    case 0:
+      Work();
+      break;
+    default:
+      return;
+    }
+  }
+}
+
+void SelectFallsThrough(const Context &ctx, context::Channel<int> &in) {
+  std::optional<int> value;
+  for (;;) {
+    switch (context::Select(context::Recv(ctx.Done()), context::Recv(in, &value), context::After(3s))) {
+    case 0:
+      Work();
+      [[fallthrough]];
+    case 2:
+      return;
+    case 1:
+      continue;
+    }
+  }
+}
+
+void SelectDropped(const Context &ctx, context::Channel<int> &in) {
+  std::optional<int> value;
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+1]]:5: note: the result of this look is dropped
+    context::Select(context::Recv(ctx.Done()), context::Recv(in, &value));
+    Work();
+  }
+}
+
+void SelectInTheCondition(const Context &ctx, context::Channel<int> &in) {
+  std::optional<int> value;
+  while (context::Select(context::Recv(ctx.Done()), context::Recv(in, &value)) != 0)
+    Work();
+}
+
+void SelectWithAGoto(const Context &ctx, context::Channel<int> &in) {
+  std::optional<int> value;
+  for (;;) {
+    switch (context::Select(context::Recv(ctx.Done()), context::Recv(in, &value))) {
+    case 0:
+      goto out;
+    default:
+      Work();
+    }
+  }
+out:
+  Work();
+}
+
+//===-- Handing the context on --------------------------------------------===//
+
+bool Step(const Context &ctx);
+void Run(const Context &ctx);
+void Quiet(const Context &ctx) noexcept;
+bool QuietStep(const Context &ctx) noexcept;
+void Fill(const Context &ctx, bool *done) noexcept;
+void FillRef(const Context &ctx, bool &done) noexcept;
+struct Result {
+  bool ok() const noexcept;
+  int value;
+};
+Result Query(const Context &ctx) noexcept;
+
+void HandOffBranched(const Context &ctx) {
+  for (;;) {
+    if (!QuietStep(ctx))
+      break;
+  }
+}
+
+void HandOffMayThrow(const Context &ctx) {
+  for (;;)
+    Run(ctx);
+}
+
+void HandOffCannotTell(const Context &ctx) {
+  for (;;)
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: no round looks at it
+    Quiet(ctx);
+}
+
+void HandOffDropped(const Context &ctx) {
+  for (;;)
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+1]]:5: note: the result of this look is dropped
+    QuietStep(ctx);
+}
+
+void HandOffCaught(const Context &ctx) {
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+3]]:7: note: what this throws is caught inside the loop
+    // CHECK-NOTES: :[[@LINE+3]]:7: note: this handler stays in the loop
+    try {
+      Run(ctx);
+    } catch (...) {
+      Work();
+    }
+  }
+}
+
+void HandOffCaughtByType(const Context &ctx) {
+  for (;;) {
+    try {
+      Run(ctx);
+    } catch (const std::runtime_error &) {
+      Work();
+    }
+  }
+}
+
+void HandOffOut(const Context &ctx) {
+  bool done = false;
+  for (;;) {
+    Fill(ctx, &done);
+    if (done)
+      return;
+  }
+}
+
+void HandOffOutByReference(const Context &ctx) {
+  for (bool done = false; !done || Idle();) {
+    FillRef(ctx, done);
+    if (done)
+      return;
+  }
+}
+
+void HandOffOutUnread(const Context &ctx) {
+  bool done = false;
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+1]]:5: note: the result of this look is dropped
+    Fill(ctx, &done);
+    Work();
+  }
+}
+
+void HandOffResult(const Context &ctx) {
+  for (;;) {
+    Result r = Query(ctx);
+    if (!r.ok())
+      break;
+    Work();
+  }
+}
+
+struct Pair {
+  int value;
+  bool more;
+};
+Pair Next(const Context &) noexcept;
+
+void HandOffBound(const Context &ctx) {
+  for (;;) {
+    auto [value, more] = Next(ctx);
+    if (!more)
+      return;
+    Work();
+  }
+}
+
+void SleepCanEnd(const Context &ctx) {
+  for (;;) {
+    if (context::SleepFor(ctx, 1s))
+      return;
+    Work();
+  }
+}
+
+void OnlyItsName(const Context &ctx) noexcept {
+  extern void Print(const std::string &);
+  for (;;)
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: no round looks at it
+    Print(ctx.String());
+}
+
+void ThroughAFunction(const Context &ctx) {
+  extern bool IsFatal(std::error_code) noexcept;
+  for (;;) {
+    if (IsFatal(ctx.Err()))
+      return;
+    Work();
+  }
+}
