@@ -57,6 +57,8 @@ config.substitutions += [
     ("%context_clang_tidy", f"{config.build_root}/bin/context-clang-tidy"),
     ("%context_clangd", f"{config.build_root}/bin/context-clangd"),
     ("%clang_tidy", clang_tidy),
+    # lit is at work: its own main program is the one to start.
+    ("%lit\\b", os.path.abspath(sys.argv[0])),
     ("%lint", f"env CONTEXT_TIDY_BUILD={config.build_root} "
      f"{config.source_root}/scripts/lint"),
     ("%clangxx", os.path.join(config.llvm_tools, "clang++")),
