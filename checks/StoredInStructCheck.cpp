@@ -227,6 +227,11 @@ void StoredInStructCheck::checkVariable(const VarDecl &Variable,
   const CXXRecordDecl *Held = heldBy(Variable.getType());
   if (!Held)
     return;
+  // A library's own root, which nobody can cancel.
+  if (Variable.isStaticLocal())
+    if (const auto *F = dyn_cast<FunctionDecl>(Variable.getDeclContext()))
+      if (recognizer().isRoot(F))
+        return;
   if (Variable.isStaticDataMember()) {
     const CXXRecordDecl *Owner = ownerOf(Variable);
     if (!Owner || mayHoldContexts(*Owner) || isHeldByArguments(Variable))

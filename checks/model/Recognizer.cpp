@@ -221,7 +221,12 @@ const ContextType *Recognizer::contextOf(QualType T) const {
 }
 
 const SignalType *Recognizer::signalOf(QualType T) const {
-  const CXXRecordDecl *R = recordOf(T);
+  if (const CXXRecordDecl *R = recordOf(T))
+    if (const SignalType *S = lookUp(R).TheSignal)
+      return S;
+  QualType Referred = referredType(T);
+  const CXXRecordDecl *R =
+      Referred.isNull() ? nullptr : Referred->getAsCXXRecordDecl();
   return R ? lookUp(R).TheSignal : nullptr;
 }
 
@@ -463,6 +468,9 @@ bool Recognizer::isSignal(const FunctionDecl *F) const {
 }
 bool Recognizer::isBlocking(const FunctionDecl *F) const {
   return lookUp(F).Roles & BlockingRole;
+}
+bool Recognizer::isRoot(const FunctionDecl *F) const {
+  return lookUp(F).Roles & RootRole;
 }
 
 bool Recognizer::isDiscard(const ValueDecl *Object) const {

@@ -73,7 +73,8 @@ public:
   const ContextType *contextOf(QualType T) const;
   /// The context type that \p Record is or derives from; null if none.
   const ContextType *contextOf(const CXXRecordDecl *Record) const;
-  /// What \p T, or the type it refers to, is as a signal; null if none.
+  /// What \p T, or the type it refers or points to, is as a signal; null if
+  /// none.
   const SignalType *signalOf(QualType T) const;
   /// Whether \p T itself (no reference) is a result that holds a cancel
   /// function.
@@ -112,6 +113,7 @@ public:
   bool isPoll(const FunctionDecl *F) const;
   bool isSignal(const FunctionDecl *F) const;
   bool isBlocking(const FunctionDecl *F) const;
+  bool isRoot(const FunctionDecl *F) const;
   /// Whether assigning to \p Object throws the value away.
   bool isDiscard(const ValueDecl *Object) const;
   /// Whether the model, or an annotation, gives \p F any role at all.
