@@ -53,7 +53,6 @@ public:
     return false;
   }
 
-private:
   // Work that goes on by itself, and may have been given anything.
   static bool isTask(const CXXRecordDecl *R) {
     if (!R->hasDefinition())
@@ -66,6 +65,7 @@ private:
     return false;
   }
 
+private:
   const model::Recognizer &Recognizer;
 };
 
@@ -176,8 +176,10 @@ private:
     const Expr *Object = nullptr;
     if (const auto *Construct = dyn_cast<CXXConstructExpr>(Outer)) {
       Arguments = {Construct->getArgs(), Construct->getNumArgs()};
-      // A std::function made from it is just another name.
-      if (isCallable(Construct->getType()))
+      // A std::function made from it is just another name, and a guard made
+      // here lives here: only a thread runs on by itself.
+      const CXXRecordDecl *Made = Construct->getType()->getAsCXXRecordDecl();
+      if (!Made || !HoldingTypes::isTask(Made))
         return false;
     } else if (const auto *Call = dyn_cast<CallExpr>(Outer)) {
       Arguments = {Call->getArgs(), Call->getNumArgs()};

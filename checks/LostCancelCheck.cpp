@@ -13,7 +13,7 @@ namespace clang::tidy::context {
 
 // What every finding ends in: what goes wrong at run time.
 static constexpr char Consequence[] =
-    "the context's work and its timer go on until the parent ends";
+    "all that runs on the context goes on until the parent ends";
 
 LostCancelCheck::LostCancelCheck(StringRef Name, ClangTidyContext *Context)
     : ContextTidyCheck(Name, Context),

@@ -25,7 +25,7 @@ struct Task {
 
 Task Awaits(Context parent) {
   auto [ctx, cancel] = WithCancel(parent);
-  // CHECK-NOTES: :[[@LINE-1]]:14: warning: 'cancel' is not called if the coroutine is destroyed while it is suspended: the context's work and its timer go on until the parent ends
+  // CHECK-NOTES: :[[@LINE-1]]:14: warning: 'cancel' is not called if the coroutine is destroyed while it is suspended: all that runs on the context goes on until the parent ends
   // CHECK-FIXES: auto [ctx, cancel] = WithCancel(parent);
   // CHECK-FIXES: context::Defer guard(cancel);
   co_await std::suspend_always{};

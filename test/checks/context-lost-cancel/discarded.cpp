@@ -12,7 +12,7 @@ bool Ok() noexcept;
 
 void OnlyTheContext(const Context &parent) {
   Work(WithCancel(parent).ctx);
-  // CHECK-MESSAGES: :[[@LINE-1]]:8: warning: the cancel function of 'WithCancel' is discarded: the context's work and its timer go on until the parent ends
+  // CHECK-MESSAGES: :[[@LINE-1]]:8: warning: the cancel function of 'WithCancel' is discarded: all that runs on the context goes on until the parent ends
   auto ctx = context::WithTimeout(parent, context::Clock::duration(2)).ctx;
   // CHECK-MESSAGES: :[[@LINE-1]]:14: warning: the cancel function of 'WithTimeout' is discarded
   // CHECK-FIXES: auto [ctx, cancel] = context::WithTimeout(parent, context::Clock::duration(2));

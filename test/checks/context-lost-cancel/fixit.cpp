@@ -92,3 +92,14 @@ std::string ReturnsAString(const Context &parent) {
   auto text = Fetch(ctx);
   return text;
 }
+
+// A guard, or any other object of this scope, lets nothing out.
+void GuardedChild(const Context &parent) {
+  auto ctx = WithCancel(parent).ctx;
+  // CHECK-MESSAGES: :[[@LINE-1]]:14: warning: the cancel function of 'WithCancel' is discarded
+  // CHECK-FIXES: auto [ctx, cancel2] = WithCancel(parent);
+  // CHECK-FIXES-NEXT: context::Defer guard2(cancel2);
+  auto [child, cancel] = WithCancel(ctx);
+  context::Defer guard([&] { cancel(); });
+  Work(child);
+}

@@ -35,7 +35,7 @@ void Lost(const Context &parent) {
 
 void Throws(const Context &parent) {
   auto [ctx, cancel] = WithCancel(parent);
-  // CHECK-NOTES: :[[@LINE-1]]:14: warning: 'cancel' is not called if 'Work' throws: the context's work and its timer go on until the parent ends
+  // CHECK-NOTES: :[[@LINE-1]]:14: warning: 'cancel' is not called if 'Work' throws: all that runs on the context goes on until the parent ends
   Work(ctx);
   // CHECK-NOTES: :[[@LINE-1]]:3: note: 'Work' throws
   // CHECK-NOTES: :[[@LINE-2]]:3: note: the exception leaves the function here without a call of 'cancel'

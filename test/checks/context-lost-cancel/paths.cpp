@@ -16,7 +16,7 @@ void Quiet(const Context &) noexcept;
 
 void NeverUsed(const Context &parent) {
   auto [ctx, cancel] = WithCancel(parent);
-  // CHECK-NOTES: :[[@LINE-1]]:14: warning: 'cancel' is never called: the context's work and its timer go on until the parent ends [context-lost-cancel]
+  // CHECK-NOTES: :[[@LINE-1]]:14: warning: 'cancel' is never called: all that runs on the context goes on until the parent ends [context-lost-cancel]
   // CHECK-FIXES: auto [ctx, cancel] = WithCancel(parent);
   // CHECK-FIXES: context::Defer guard(cancel);
   Quiet(ctx);
@@ -31,7 +31,7 @@ void MaybeUnused(const Context &parent) {
 
 int EarlyReturn(const Context &parent) {
   auto [ctx, cancel] = WithCancel(parent);
-  // CHECK-NOTES: :[[@LINE-1]]:14: warning: 'cancel' is not called on every path: the context's work and its timer go on until the parent ends
+  // CHECK-NOTES: :[[@LINE-1]]:14: warning: 'cancel' is not called on every path: all that runs on the context goes on until the parent ends
   Quiet(ctx);
   if (Ok())
     // CHECK-NOTES: :[[@LINE-1]]:7: note: 'Ok()' is true on this path
