@@ -94,8 +94,7 @@ def parse_arguments(argv):
 
 
 def read_database(folder):
-    """The files of a compile database in its order, each with the folders that
-    its compilers run in."""
+    """The tasks of a compile database in its order, by the files' real names."""
     path = os.path.join(folder, DATABASE)
     if not os.path.isfile(path):
         raise CannotRun(
@@ -106,12 +105,15 @@ def read_database(folder):
     try:
         with open(path, encoding="utf-8") as text:
             entries = json.load(text)
-        files = {}
+        tasks = {}
         for entry in entries:
             start = os.path.join(folder, entry["directory"])
-            file = os.path.realpath(os.path.join(start, entry["file"]))
-            files.setdefault(file, []).append(start)
-        return files
+            # clang-tidy looks a file up by the name that the database has.
+            file = os.path.abspath(os.path.join(start, entry["file"]))
+            task = tasks.setdefault(os.path.realpath(file),
+                                    Task(file, ["-p", folder], []))
+            task.folders.append(start)
+        return tasks
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise CannotRun(
             f"{path} is no compile database ({type(error).__name__}: {error}). "
@@ -134,20 +136,17 @@ def choose_files(options, flags):
     """What to lint, and the files that cannot be, each as a message."""
     if not options.files:
         folder = options.database or BUILD
-        files = read_database(folder)
-        if not options.database:
-            files = {file: folders for file, folders in files.items()
-                     if file.startswith(EXAMPLES + os.sep)}
-        if not files:
+        tasks = [task for file, task in read_database(folder).items()
+                 if options.database or file.startswith(EXAMPLES + os.sep)]
+        if not tasks:
             raise CannotRun(f"there is nothing to lint in {folder}: its "
                             f"{DATABASE} names no source files"
                             + ("." if options.database else
                                f" of {EXAMPLES}."))
-        return [Task(file, ["-p", folder], folders)
-                for file, folders in files.items() if os.path.isfile(file)], [
-                    f"{file}: in the {DATABASE} of {folder}, but there is no "
-                    "such file. Set that build up again."
-                    for file in files if not os.path.isfile(file)]
+        return [task for task in tasks if os.path.isfile(task.file)], [
+            f"{task.file}: in the {DATABASE} of {folder}, but there is no such "
+            "file. Set that build up again."
+            for task in tasks if not os.path.isfile(task.file)]
 
     chosen, problems, databases = [], [], {}
     for file in dict.fromkeys(map(os.path.realpath, options.files)):
@@ -167,7 +166,7 @@ def choose_files(options, flags):
         if folder not in databases:
             databases[folder] = read_database(folder)
         if file in databases[folder]:
-            chosen.append(Task(file, ["-p", folder], databases[folder][file]))
+            chosen.append(databases[folder][file])
         else:
             problems.append(
                 f"{file}: not in the {DATABASE} of {folder}. Add the file to "
