@@ -390,17 +390,18 @@ unsigned Recognizer::rolesOf(const CallExpr *Call) const {
   unsigned Roles = lookUp(F).Roles;
   // A member that a library declares in a base it does not document is named
   // in the model by the object's class: std::atomic<int>::wait.
-  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
-    if (const CXXRecordDecl *Object =
-            Member->getRecordDecl()
-                ? Member->getObjectType()->getAsCXXRecordDecl()
-                : nullptr) {
-      std::string Last = simpleName(F);
-      if (FunctionNames.mayContain(Last))
-        if (const Function *Named =
-                FunctionNames.find(qualifiedName(Object) + "::" + Last, Last))
-          Roles |= Named->Roles;
-    }
+  const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
+  const Expr *Object = Member ? Member->getImplicitObjectArgument() : nullptr;
+  const CXXRecordDecl *Class =
+      Object ? Object->IgnoreParenImpCasts()->getType()->getAsCXXRecordDecl()
+             : nullptr;
+  if (Object && !Class)
+    Class = Object->IgnoreParenImpCasts()->getType()->getPointeeCXXRecordDecl();
+  std::string Last = Class ? simpleName(F) : std::string();
+  if (Class && FunctionNames.mayContain(Last))
+    if (const Function *Named =
+            FunctionNames.find(qualifiedName(Class) + "::" + Last, Last))
+      Roles |= Named->Roles;
   return Roles;
 }
 
