@@ -34,8 +34,8 @@ struct MadeCancel {
 
   /// The variable that is declared: for a structured binding, all of it.
   const VarDecl *variable() const;
-  /// The cancel function as an expression: "cancel", "made.cancel"; empty for an
-  /// element of a tuple that has no name of its own.
+  /// The cancel function as an expression: "cancel", "made.cancel"; empty for
+  /// an element of a tuple that has no name of its own.
   std::string expression() const;
 };
 
