@@ -160,6 +160,26 @@ static const Expr *beforeConversion(const Expr *Arg) {
   return Arg;
 }
 
+// What a predicate that is handed over with the context refers to: once the
+// wait is over, 'queue.empty()' tells why.
+static void addRead(const LambdaExpr *Predicate, const ContextTypes &Types,
+                    Look &Found) {
+  llvm::SmallVector<const Stmt *, 16> Work{Predicate->getBody()};
+  while (!Work.empty()) {
+    const Stmt *S = Work.pop_back_val();
+    if (!S)
+      continue;
+    if (const auto *E = dyn_cast<Expr>(S); E && isa<DeclRefExpr, MemberExpr>(E))
+      if (const ValueDecl *D = flow::rootOf(E);
+          D && !Types.isLookable(D->getType()) &&
+          !(isa<VarDecl>(D) &&
+            D->getDeclContext() == Predicate->getCallOperator()))
+        Found.Outs.push_back(D);
+    for (const Stmt *Child : S->children())
+      Work.push_back(Child);
+  }
+}
+
 template <typename CallT>
 Look Looks::handOff(const CallT *Call, const FunctionDecl *Callee,
                     const Expr *Object, const Reach *InReach) const {
@@ -210,6 +230,10 @@ Look Looks::handOff(const CallT *Call, const FunctionDecl *Callee,
   Found.ByThrow =
       Handed && (!Standard || Callable) && flow::mayThrow(Call, Context);
   addOuts(Call, Types, Found);
+  if (Handed)
+    for (const Expr *Arg : Call->arguments())
+      if (const auto *Lambda = dyn_cast<LambdaExpr>(beforeConversion(Arg)))
+        addRead(Lambda, Types, Found);
   return Found;
 }
 

@@ -87,7 +87,8 @@ private:
   void declare(const Stmt *S) {
     if (const auto *Declared = dyn_cast_or_null<DeclStmt>(S))
       for (const Decl *D : Declared->decls())
-        if (const auto *V = dyn_cast<VarDecl>(D))
+        // What a range-for declares of its own nobody can name.
+        if (const auto *V = dyn_cast<VarDecl>(D); V && !V->isImplicit())
           Visible.push_back(V);
   }
 
@@ -168,9 +169,9 @@ void Reach::addVariables(llvm::ArrayRef<const VarDecl *> Variables,
   }
 }
 
-// Whether anything in F assigns to V.
-static bool isAssigned(const ValueDecl *V, const FunctionDecl *F) {
-  llvm::SmallVector<const Stmt *, 64> Work{F->getBody()};
+// Whether anything in Root assigns to V.
+static bool isAssigned(const ValueDecl *V, const Stmt *Root) {
+  llvm::SmallVector<const Stmt *, 64> Work{Root};
   while (!Work.empty()) {
     const Stmt *S = Work.pop_back_val();
     if (!S)
@@ -193,7 +194,8 @@ static bool isAssigned(const ValueDecl *V, const FunctionDecl *F) {
 void Reach::addValue(const ValueDecl *D, const FunctionDecl *F) {
   D = cast<ValueDecl>(D->getCanonicalDecl());
   QualType T = D->getType();
-  if (T.isNull() || T->isDependentType() || Roots.count(D) || Excluded.count(D))
+  if (T.isNull() || T->isDependentType() || Roots.count(D) ||
+      Excluded.count(D) || !D->getDeclName())
     return;
   const model::Recognizer &R = Types.recognizer();
   if (R.contextOf(T)) {
@@ -203,13 +205,18 @@ void Reach::addValue(const ValueDecl *D, const FunctionDecl *F) {
     if (Init && !T->isPointerType() && !Init->isValueDependent()) {
       Init = flow::meant(Init);
       const auto *Call = dyn_cast<CallExpr>(Init);
+      const auto *Made = dyn_cast<CXXConstructExpr>(Init);
       const auto *Copied = dyn_cast<DeclRefExpr>(Init);
-      bool Rootless = (Call && R.isRoot(Call)) ||
-                      (Copied && Excluded.count(Copied->getDecl()));
-      if (Rootless && !isAssigned(V, F)) {
+      bool IsRoot = (Call && R.isRoot(Call)) ||
+                    (Made && Made->getConstructor()->isDefaultConstructor() &&
+                     R.isRoot(Made->getConstructor())) ||
+                    (Copied && Excluded.count(Copied->getDecl()));
+      if (IsRoot && !isAssigned(V, F->getBody())) {
         Excluded.insert(D);
         return;
       }
+      if (IsRoot)
+        RootsAtFirst.push_back(V);
     }
     addEntry(D, D->getNameAsString());
     return;
@@ -237,7 +244,9 @@ void Reach::addParts(const ValueDecl *Root, const CXXRecordDecl *Class,
       continue;
     QualType T = Field->getType();
     std::string Name = Prefix + Field->getNameAsString();
-    if (Types.recognizer().contextOf(T))
+    if (Field->isAnonymousStructOrUnion())
+      addParts(Root, T->getAsCXXRecordDecl(), Prefix, Depth);
+    else if (Types.recognizer().contextOf(T))
       addEntry(Root, Name);
     else if (const CXXRecordDecl *Part = T->getAsCXXRecordDecl();
              Part && !Types.recognizer().isCanceller(T))
@@ -257,7 +266,9 @@ void Reach::addMembers(const CXXRecordDecl *Class, const std::string &Prefix) {
       continue;
     QualType T = Field->getType();
     std::string Name = Prefix + Field->getNameAsString();
-    if (Types.recognizer().contextOf(T))
+    if (Field->isAnonymousStructOrUnion())
+      addParts(Field->getCanonicalDecl(), T->getAsCXXRecordDecl(), Prefix, 1);
+    else if (Types.recognizer().contextOf(T))
       addEntry(Field->getCanonicalDecl(), Name);
     else if (QualType Referred = model::Recognizer::referredType(T);
              !Referred.isNull() && !Types.recognizer().isCanceller(Referred))
@@ -452,10 +463,55 @@ static Part partOf(const Expr *E, unsigned Depth = 0) {
   return {};
 }
 
+// Whether a lambda in Root assigns to V, whenever it is called.
+static bool isAssignedByLambda(const ValueDecl *V, const Stmt *Root) {
+  llvm::SmallVector<const Stmt *, 64> Work{Root};
+  while (!Work.empty()) {
+    const Stmt *S = Work.pop_back_val();
+    if (!S)
+      continue;
+    if (const auto *Lambda = dyn_cast<LambdaExpr>(S);
+        Lambda && isAssigned(V, Lambda->getBody()))
+      return true;
+    for (const Stmt *Child : S->children())
+      Work.push_back(Child);
+  }
+  return false;
+}
+
+// Roots that are only assigned to where no way leads on to the loop.
+void Reach::dropRoots(const flow::Graph &G, flow::NodeId Head) {
+  for (const VarDecl *V : RootsAtFirst) {
+    if (V->getDeclContext() != G.function() || isAssignedByLambda(V, G.body()))
+      continue;
+    llvm::SmallVector<flow::NodeId, 4> Assigning;
+    for (flow::NodeId N = 0; N != G.nodes().size(); ++N)
+      if (const Stmt *S = G[N].Statement;
+          S && G[N].Kind == flow::NodeKind::Evaluation && !isa<DeclStmt>(S))
+        flow::forEachChange(S, [&](const flow::ObjectPath &Path, const Expr *) {
+          if (Path.size() == 1 && Path.front() == V)
+            Assigning.push_back(N);
+        });
+    bool ReachesLoop = G.findPath(Assigning, [&](const flow::Step &S) {
+                          return S.Taken.To == Head ? flow::Verdict::Arrive
+                                                    : flow::Verdict::Through;
+                        }).has_value();
+    if (!ReachesLoop)
+      exclude(V);
+  }
+}
+
+void Reach::exclude(const ValueDecl *D) {
+  Roots.erase(D);
+  Excluded.insert(D);
+  llvm::erase_if(Entries, [&](const Entry &E) { return E.Root == D; });
+}
+
 void Reach::dropEnded(const flow::Graph &G, const Stmt *Loop) {
   std::optional<flow::NodeId> Head = G.roundOf(Loop);
   if (!Head)
     return;
+  dropRoots(G, *Head);
   const model::Recognizer &R = Types.recognizer();
   // Where each made thing is cancelled.
   llvm::SmallVector<std::pair<const ValueDecl *, flow::NodeId>, 4> Cancels;
@@ -519,11 +575,8 @@ void Reach::dropEnded(const flow::Graph &G, const Stmt *Loop) {
                      [&](const ValueDecl *From) { return Ended.count(From); }))
       Ended.insert(E.Root);
   }
-  for (const ValueDecl *D : Ended) {
-    Roots.erase(D);
-    Excluded.insert(D);
-  }
-  llvm::erase_if(Entries, [&](const Entry &E) { return Ended.count(E.Root); });
+  for (const ValueDecl *D : Ended)
+    exclude(D);
 }
 
 } // namespace clang::tidy::context

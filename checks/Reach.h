@@ -90,11 +90,15 @@ private:
                 const std::string &Prefix, unsigned Depth);
   void addMembers(const CXXRecordDecl *Class, const std::string &Prefix);
   void addEntry(const ValueDecl *Root, std::string Name);
+  void dropRoots(const flow::Graph &G, flow::NodeId Head);
+  void exclude(const ValueDecl *D);
 
   const ContextTypes &Types;
   const CXXRecordDecl *Inside = nullptr; // Whose private fields are open.
   std::vector<Entry> Entries;
   llvm::DenseSet<const ValueDecl *> Roots;
+  // Variables that begin as a root and are assigned to later.
+  std::vector<const VarDecl *> RootsAtFirst;
   // Contexts that can never be done, or are so already.
   llvm::DenseSet<const ValueDecl *> Excluded;
 };

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <stop_token>
 #include <thread>
+#include <vector>
 
 using context::Context;
 
@@ -321,6 +322,33 @@ void WaitsWithTheTokenDropped(std::stop_token token,
     // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'token' is done: the rounds look at it, but that cannot end the loop
     // CHECK-NOTES: :[[@LINE+1]]:8: note: the result of this look is dropped
     cv.wait(lock, token, [] { return Idle(); });
+    Work();
+  }
+}
+
+// Why the wait is over, what its predicate reads tells as well.
+void WaitsForAPredicate(std::stop_token token, std::condition_variable_any &cv,
+                        std::unique_lock<std::mutex> &lock,
+                        std::vector<int> &jobs) {
+  for (;;) {
+    cv.wait(lock, token, [&] { return !jobs.empty(); });
+    if (jobs.empty())
+      return;
+    jobs.pop_back();
+    Work();
+  }
+}
+
+void WaitsForAnotherPredicate(std::stop_token token,
+                              std::condition_variable_any &cv,
+                              std::unique_lock<std::mutex> &lock,
+                              std::vector<int> &jobs, std::vector<int> &more) {
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'token' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+1]]:8: note: the result of this look is dropped
+    cv.wait(lock, token, [&] { return !jobs.empty(); });
+    if (more.empty())
+      return;
     Work();
   }
 }

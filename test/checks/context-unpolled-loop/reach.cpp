@@ -29,6 +29,12 @@ void ByValue(Context ctx) {
     Work();
 }
 
+// Nobody can look at it.
+void Unnamed(Context, const Context &) {
+  for (;;)
+    Work();
+}
+
 void ByPointer(const Context *ctx) {
   for (;;)
     // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: no round looks at it
@@ -182,6 +188,21 @@ class Derived : public Request {
   }
 };
 
+struct Either {
+  union {
+    const Context *unnamed;
+  };
+  void Run() {
+    for (;;)
+      // CHECK-NOTES: :[[@LINE-1]]:5: warning: this loop goes on after 'unnamed' is done: no round looks at it
+      Work();
+  }
+  void RunAndLook() {
+    while (!unnamed->Err())
+      Work();
+  }
+};
+
 class FromHidden : public Hidden {
   void Run() {
     for (;;)
@@ -202,6 +223,50 @@ void Roots() {
   const Context copy = background;
   for (;;)
     Work();
+}
+
+void EmptyTokens(std::stop_token other) {
+  while (!other.stop_requested()) {
+    std::stop_token none;
+    for (;;)
+      // CHECK-NOTES: :[[@LINE-1]]:5: warning: this loop goes on after 'other' is done: no round looks at it
+      Work();
+  }
+}
+
+void AnEmptyToken() {
+  std::stop_token none;
+  for (;;)
+    Work();
+}
+
+void NotYetAToken(const std::jthread &thread) {
+  std::stop_token token;
+  for (;;) {
+    Work();
+    if (Idle())
+      break;
+  }
+  token = thread.get_stop_token();
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'token' is done: no round looks at it
+    Work();
+    if (Idle())
+      break;
+  }
+}
+
+void RoundAgain(const std::jthread &thread, int n) {
+  std::stop_token token;
+  for (int i = 0; i < n; ++i) {
+    for (;;) {
+      // CHECK-NOTES: :[[@LINE-1]]:5: warning: this loop goes on after 'token' is done: no round looks at it
+      Work();
+      if (Idle())
+        break;
+    }
+    token = thread.get_stop_token();
+  }
 }
 
 void NoLongerARoot(const Context &other) {
