@@ -69,7 +69,8 @@ struct Library {
   std::vector<std::string> Results; ///< Types; whoever returns one derives.
   std::vector<Derive> Derives;
   std::vector<Select> Selects;
-  std::vector<std::string> Roots;      ///< Functions that make a root context.
+  std::vector<std::string> Roots;      ///< Functions that make a root context;
+                                       ///< of constructors, the default one.
   std::vector<std::string> Spawns;     ///< Run a callable after they return.
   std::vector<std::string> Polls;      ///< Free functions that look at one.
   std::vector<std::string> Blocking;   ///< Functions that may wait for long.
