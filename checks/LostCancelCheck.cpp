@@ -86,23 +86,6 @@ LostCancelCheck::Makers LostCancelCheck::findMakers(const Stmt *Root) const {
   return Found;
 }
 
-// A template whose definition alone does not say which of its statements there
-// are: its instantiations do.
-static bool hasDependentBranch(const Stmt *Root) {
-  llvm::SmallVector<const Stmt *, 64> Work{Root};
-  while (!Work.empty()) {
-    const Stmt *S = Work.pop_back_val();
-    if (!S)
-      continue;
-    if (const auto *If = dyn_cast<IfStmt>(S);
-        If && If->isConstexpr() && If->getCond()->isValueDependent())
-      return true;
-    for (const Stmt *Child : S->children())
-      Work.push_back(Child);
-  }
-  return false;
-}
-
 void LostCancelCheck::checkFunction(const FunctionDecl *Function,
                                     ASTContext &Context) {
   if (!Function->doesThisDeclarationHaveABody())
@@ -113,7 +96,7 @@ void LostCancelCheck::checkFunction(const FunctionDecl *Function,
       if (Init->isWritten())
         Found.append(findMakers(Init->getInit()));
   if (Found.empty() || (Function->isDependentContext() &&
-                        hasDependentBranch(Function->getBody())))
+                        flow::hasDependentBranch(Function->getBody())))
     return;
   std::unique_ptr<flow::Graph> G = flow::Graph::build(Function, Context);
   if (!G)

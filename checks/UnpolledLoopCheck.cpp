@@ -58,14 +58,13 @@ static llvm::SmallVector<const Stmt *, 4> findLoops(const Stmt *Root) {
 // has branches of which only an instantiation knows whether they are there, or
 // broken code, of which Clang has left out what it did not understand.
 static bool isIncomplete(const Stmt *Root) {
+  if (flow::hasDependentBranch(Root))
+    return true;
   llvm::SmallVector<const Stmt *, 64> Work{Root};
   while (!Work.empty()) {
     const Stmt *S = Work.pop_back_val();
     if (!S)
       continue;
-    if (const auto *If = dyn_cast<IfStmt>(S);
-        If && If->isConstexpr() && If->getCond()->isValueDependent())
-      return true;
     if (const auto *E = dyn_cast<Expr>(S); E && E->containsErrors())
       return true;
     if (const auto *Declared = dyn_cast<DeclStmt>(S))

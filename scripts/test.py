@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 from xml.etree import ElementTree
-from xml.etree import ElementTree
 
 from build import BUILD, ROOT, BuildError, configure
 

@@ -255,6 +255,20 @@ private:
   NodeId Exit = 0, Unwound = 0, Destroyed = 0;
 };
 
+bool hasDependentBranch(const Stmt *Root) {
+  llvm::SmallVector<const Stmt *, 64> Work{Root};
+  while (!Work.empty()) {
+    const Stmt *S = Work.pop_back_val();
+    if (!S)
+      continue;
+    if (const auto *If = dyn_cast<IfStmt>(S);
+        If && If->isConstexpr() && If->getCond()->isValueDependent())
+      return true;
+    Work.append(S->child_begin(), S->child_end());
+  }
+  return false;
+}
+
 std::unique_ptr<Graph> Graph::build(const FunctionDecl *Function,
                                     ASTContext &Context) {
   Stmt *Body = Function->getBody();

@@ -82,6 +82,10 @@ enum class Verdict {
   Arrive,  ///< This is what was looked for.
 };
 
+/// Whether \p Root has an 'if constexpr' on which a template argument decides:
+/// which statements there are, only an instantiation says.
+bool hasDependentBranch(const Stmt *Root);
+
 class Graph {
 public:
   /// The graph of \p Function's body; null where Clang cannot make one (broken
