@@ -6,6 +6,7 @@
 #include "flow/Objects.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/Lex/Lexer.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include <deque>
 #include <map>
 

@@ -3,6 +3,7 @@
 
 #include "Callees.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/Attr.h"
 
 namespace clang::tidy::context::flow {
 
