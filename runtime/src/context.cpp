@@ -14,6 +14,7 @@
 #endif
 
 #include "timers.h"
+#include "tracking.h"
 #include "tree.h"
 #include "workers.h"
 
@@ -42,6 +43,7 @@ std::optional<Clock::time_point> DeadlineOf(const Node* node) {
     case Kind::kWithoutCancel:
     case Kind::kValue:
     case Kind::kSource:
+    case Kind::kRelay:
       return std::nullopt;
   }
   return std::nullopt;
@@ -57,9 +59,13 @@ void Derive(const Context& parent, Node& node) noexcept {
 template <class N>
 class Draft {
  public:
-  Draft(const Context& parent, N* node) noexcept : node_(node) {
-    Derive(parent, *node);
-    if (const auto deadline = DeadlineOf(node->parent)) {
+  Draft(const Context& parent, N* node) noexcept : node_(node), relay_(RelayOf(parent)) {
+    Node* outer = Access::Get(parent);
+    // A relay stands for the node that it belongs to, not for what was derived from that.
+    const bool through_relay = relay_ != nullptr && relay_->parent == outer;
+    node->parent = Share(through_relay ? relay_ : outer);
+    node->values = outer == nullptr ? nullptr : outer->values;
+    if (const auto deadline = DeadlineOf(outer)) {
       node->has_deadline = true;
       node->deadline = *deadline;
     }
@@ -73,10 +79,16 @@ class Draft {
   }
   N* operator->() noexcept { return node_; }
   N* get() noexcept { return node_; }
-  N* Publish() noexcept { return std::exchange(node_, nullptr); }
+  // Makes the node a child of `parent`. May throw, and then nothing was done.
+  N* Publish(const Context& parent, const Where& where) {
+    Adopt(parent, node_, relay_);
+    Track(*node_, where);
+    return std::exchange(node_, nullptr);
+  }
 
  private:
   N* node_;
+  RelayNode* relay_;
 };
 
 template <class Result>
@@ -85,25 +97,23 @@ Result Handles(CancelNode* node) noexcept {
   return Result{Access::Adopt<Context>(node), Access::Adopt<Cancel>(node)};
 }
 
-Cancelable MakeCancelable(const Context& parent) {
+Cancelable MakeCancelable(const Context& parent, const Where& where) {
   Draft<CancelNode> draft(parent, new CancelNode(Kind::kCancel, 2));
-  Adopt(parent, draft.get());
-  return Handles<Cancelable>(draft.Publish());
+  return Handles<Cancelable>(draft.Publish(parent, where));
 }
 
-CancelableCause MakeCancelableCause(const Context& parent) {
+CancelableCause MakeCancelableCause(const Context& parent, const Where& where) {
   std::unique_ptr<CauseOutcome> spare(new CauseOutcome);
   auto* node = new CauseNode(spare.get());
   spare.release();
   Draft<CauseNode> draft(parent, node);
-  Adopt(parent, node);
-  return Handles<CancelableCause>(draft.Publish());
+  return Handles<CancelableCause>(draft.Publish(parent, where));
 }
 
-Cancelable MakeDeadline(const Context& parent, Clock::time_point deadline,
-                        std::exception_ptr cause) {
+Cancelable MakeDeadline(const Context& parent, Clock::time_point deadline, std::exception_ptr cause,
+                        const Where& where) {
   const auto current = parent.Deadline();
-  if (current && *current < deadline) return MakeCancelable(parent);
+  if (current && *current < deadline) return MakeCancelable(parent, where);
 
   CauseOutcome* outcome = nullptr;
   if (cause != nullptr) {
@@ -126,9 +136,7 @@ Cancelable MakeDeadline(const Context& parent, Clock::time_point deadline,
     Timers::Get().EnsureThread();
     draft->armed = true;
   }
-  Adopt(parent, node);
-  draft.Publish();
-  Cancelable result = Handles<Cancelable>(node);
+  Cancelable result = Handles<Cancelable>(draft.Publish(parent, where));
   if (due) {
     internal::Cancel(node, expiry);
   } else if (node->armed) {
@@ -197,6 +205,7 @@ std::string NameOf(const Node& node) {
 #endif
     }
     case Kind::kSource:
+    case Kind::kRelay:
       break;  // no context
   }
   return std::string();
@@ -227,6 +236,7 @@ using internal::Access;
 using internal::CancelNode;
 using internal::Kind;
 using internal::Node;
+using internal::Where;
 
 Context Background() noexcept { return Access::Adopt<Context>(nullptr); }
 
@@ -270,7 +280,9 @@ void CancelFunc::operator()() const noexcept {
   // A handle of its own: what runs because of the cancellation may destroy this object.
   const CancelFunc kept = *this;
   if (kept.node_ == nullptr) return;
-  internal::Cancel(static_cast<CancelNode*>(kept.node_), &internal::kCanceled);
+  auto& node = static_cast<CancelNode&>(*kept.node_);
+  if (node.tracked) internal::TrackCancelCall(node);
+  internal::Cancel(&node, &internal::kCanceled);
 }
 
 void CancelCauseFunc::operator()() const noexcept { (*this)(std::exception_ptr()); }
@@ -278,7 +290,9 @@ void CancelCauseFunc::operator()() const noexcept { (*this)(std::exception_ptr()
 void CancelCauseFunc::operator()(std::exception_ptr cause) const noexcept {
   const CancelCauseFunc kept = *this;
   if (kept.node_ == nullptr) return;
-  internal::Cancel(static_cast<CancelNode*>(kept.node_), &internal::kCanceled, std::move(cause));
+  auto& node = static_cast<CancelNode&>(*kept.node_);
+  if (node.tracked) internal::TrackCancelCall(node);
+  internal::Cancel(&node, &internal::kCanceled, std::move(cause));
 }
 
 void CancelCauseFunc::operator()(std::error_code cause) const noexcept {
@@ -365,58 +379,58 @@ Context MakeContext(std::shared_ptr<const Interface> implementation) {
   return Access::Adopt<Context>(node);
 }
 
-Cancelable WithCancel(const Context& parent) { return internal::MakeCancelable(parent); }
+Cancelable WithCancel(const Context& parent) { return internal::MakeCancelable(parent, Where()); }
 
 CancelableCause WithCancelCause(const Context& parent) {
-  return internal::MakeCancelableCause(parent);
+  return internal::MakeCancelableCause(parent, Where());
 }
 
 Cancelable WithDeadline(const Context& parent, Clock::time_point deadline) {
-  return internal::MakeDeadline(parent, deadline, nullptr);
+  return internal::MakeDeadline(parent, deadline, nullptr, Where());
 }
 
 Cancelable WithDeadlineCause(const Context& parent, Clock::time_point deadline,
                              std::exception_ptr cause) {
-  return internal::MakeDeadline(parent, deadline, std::move(cause));
+  return internal::MakeDeadline(parent, deadline, std::move(cause), Where());
 }
 
 Cancelable WithTimeout(const Context& parent, Clock::duration timeout) {
-  return internal::MakeDeadline(parent, internal::FromNow(timeout), nullptr);
+  return internal::MakeDeadline(parent, internal::FromNow(timeout), nullptr, Where());
 }
 
 Cancelable WithTimeoutCause(const Context& parent, Clock::duration timeout,
                             std::exception_ptr cause) {
-  return internal::MakeDeadline(parent, internal::FromNow(timeout), std::move(cause));
+  return internal::MakeDeadline(parent, internal::FromNow(timeout), std::move(cause), Where());
 }
 
 #if defined(__cpp_lib_source_location)
-// The other form of each, which programs use whose compiler can say where a call stands. The place
-// is not recorded yet; it is in the signature so that no program must be changed when it is.
+// The other form of each, which programs use whose compiler can say where a call stands.
 
-Cancelable WithCancel(const Context& parent, std::source_location) {
-  return internal::MakeCancelable(parent);
+Cancelable WithCancel(const Context& parent, std::source_location where) {
+  return internal::MakeCancelable(parent, where);
 }
 
-CancelableCause WithCancelCause(const Context& parent, std::source_location) {
-  return internal::MakeCancelableCause(parent);
+CancelableCause WithCancelCause(const Context& parent, std::source_location where) {
+  return internal::MakeCancelableCause(parent, where);
 }
 
-Cancelable WithDeadline(const Context& parent, Clock::time_point deadline, std::source_location) {
-  return internal::MakeDeadline(parent, deadline, nullptr);
+Cancelable WithDeadline(const Context& parent, Clock::time_point deadline,
+                        std::source_location where) {
+  return internal::MakeDeadline(parent, deadline, nullptr, where);
 }
 
 Cancelable WithDeadlineCause(const Context& parent, Clock::time_point deadline,
-                             std::exception_ptr cause, std::source_location) {
-  return internal::MakeDeadline(parent, deadline, std::move(cause));
+                             std::exception_ptr cause, std::source_location where) {
+  return internal::MakeDeadline(parent, deadline, std::move(cause), where);
 }
 
-Cancelable WithTimeout(const Context& parent, Clock::duration timeout, std::source_location) {
-  return internal::MakeDeadline(parent, internal::FromNow(timeout), nullptr);
+Cancelable WithTimeout(const Context& parent, Clock::duration timeout, std::source_location where) {
+  return internal::MakeDeadline(parent, internal::FromNow(timeout), nullptr, where);
 }
 
 Cancelable WithTimeoutCause(const Context& parent, Clock::duration timeout,
-                            std::exception_ptr cause, std::source_location) {
-  return internal::MakeDeadline(parent, internal::FromNow(timeout), std::move(cause));
+                            std::exception_ptr cause, std::source_location where) {
+  return internal::MakeDeadline(parent, internal::FromNow(timeout), std::move(cause), where);
 }
 #endif
 

@@ -25,6 +25,15 @@
 // handles. A demoted node pins the memory of its link, so that it can always lock it and see
 // whether it still stands in its list.
 //
+// Relays. A node from which threads are seen to derive at once gets relays, one for each of them:
+// nodes that no user has a handle of, which stand in its list, and to which the children of those
+// threads are linked. So these threads share neither a lock nor a count. As long as the node has
+// handles of the user's, it holds one handle of each relay, and the relays hold none of it. When
+// the last of the user's goes, nobody can derive from it any more: then each relay becomes an
+// ordinary child, which holds a handle of its parent, and is buried when it has no children left
+// (HandOver). A child that is linked through a relay looks, under the relay's lock, whether the
+// node itself has ended, since that comes a moment earlier.
+//
 // Ending. `state` is set once, under the lock, from null to the Outcome: this one atomic publishes
 // Err and Done. In the same critical section the waiters are fired (their fire() only wakes a
 // thread or claims a Registration), and `children` passes to the ending thread: under a link's
@@ -57,7 +66,9 @@
 #include "tree.h"
 
 #include "context/internal/inspect.h"
+#include "thread_slot.h"
 #include "timers.h"
+#include "tracking.h"
 #include "workers.h"
 
 namespace context::internal {
@@ -104,6 +115,15 @@ bool Emptied(CancelNode& node) noexcept {
   }
   node.flags |= kDead;
   return true;
+}
+
+// Under the lock of `link`, which has not ended: puts `node` into its list, which takes over a
+// reference.
+void Enlist(CancelNode& link, CancelNode& node) noexcept {
+  node.in_list = true;
+  node.next = link.children;
+  if (node.next != nullptr) node.next->prev = &node;
+  link.children = &node;
 }
 
 // Takes `node` out of its link's list, if it stands there. True: the link died of it, and the
@@ -307,6 +327,7 @@ void EndUnpublished(CancelNode& node, const Outcome* outcome) noexcept {
 }
 
 void FreeMemory(Node* node) noexcept {
+  if (node->tracked) TrackEnd(static_cast<CancelNode&>(*node));
   switch (node->kind) {
     case Kind::kTodo:
     case Kind::kValue:
@@ -324,6 +345,10 @@ void FreeMemory(Node* node) noexcept {
     case Kind::kSource:
       ReleaseOutcome(node->state.load(std::memory_order_relaxed));
       delete static_cast<SourceNode*>(node);
+      return;
+    case Kind::kRelay:
+      ReleaseOutcome(node->state.load(std::memory_order_relaxed));
+      delete static_cast<RelayNode*>(node);
       return;
     case Kind::kCancel:
       ReleaseOutcome(node->state.load(std::memory_order_relaxed));
@@ -371,6 +396,21 @@ Node* RetireCancelNode(CancelNode* node) noexcept {
   return parent;
 }
 
+// The user has let go of `node`: its relays hold it from now on, as children do. False if there are
+// such, so that it has handles again.
+bool HandOver(CancelNode* node) noexcept {
+  const std::unique_ptr<Relays> relays(node->relays.exchange(nullptr, std::memory_order_relaxed));
+  if (relays == nullptr) return true;
+  // One more, so that the node stays until the last relay has been let go.
+  std::uint32_t handles = 1;
+  for (const auto& slot : relays->slots) {
+    if (slot.load(std::memory_order_relaxed) != nullptr) ++handles;
+  }
+  node->handles.store(handles, std::memory_order_relaxed);
+  for (const auto& slot : relays->slots) Release(slot.load(std::memory_order_relaxed));
+  return node->handles.fetch_sub(1, std::memory_order_acq_rel) == 1;
+}
+
 Node* Retire(Node* node) noexcept {
   Node* parent = node->parent;
   switch (node->kind) {
@@ -392,10 +432,13 @@ Node* Retire(Node* node) noexcept {
       return nullptr;
     }
     case Kind::kSource:
+    case Kind::kRelay:
     case Kind::kCancel:
     case Kind::kCancelCause:
-    case Kind::kDeadline:
-      return RetireCancelNode(static_cast<CancelNode*>(node));
+    case Kind::kDeadline: {
+      auto* cancel_node = static_cast<CancelNode*>(node);
+      return HandOver(cancel_node) ? RetireCancelNode(cancel_node) : nullptr;
+    }
   }
   return nullptr;
 }
@@ -441,39 +484,64 @@ void DropLast(Node* node) noexcept {
   running = false;
 }
 
-void Adopt(const Context& parent, CancelNode* node) {
+RelayNode* RelayOf(const Context& parent) noexcept {
+  CancelNode* origin = NodeOf(parent.Done());
+  Relays* relays = origin == nullptr ? nullptr : origin->relays.load(std::memory_order_acquire);
+  if (relays == nullptr) return nullptr;
+  std::atomic<RelayNode*>& slot = relays->slots[ThreadSlot() % Relays::kSlots];
+  if (RelayNode* relay = slot.load(std::memory_order_acquire)) return relay;
+
+  auto* relay = new (std::nothrow) RelayNode(origin);
+  if (relay == nullptr) return nullptr;
+  NodeLock lock(*origin);
+  RelayNode* present = slot.load(std::memory_order_relaxed);
+  if (present == nullptr && !Ended(*origin)) {
+    relay->flags |= kLinked;
+    Pin(relay);
+    Enlist(*origin, *relay);
+    slot.store(relay, std::memory_order_release);
+    return relay;
+  }
+  lock.Unlock();
+  delete relay;
+  return present;
+}
+
+void Adopt(const Context& parent, CancelNode* node, RelayNode* relay) {
+  CancelNode* origin = NodeOf(parent.Done());
+  if (origin == nullptr) return;
   Node* outer = Access::Get(parent);
-  if (outer == nullptr) return;
-  CancelNode* link = NodeOf(parent.Done());
-  if (link != nullptr) {
-    const bool foreign = outer->base->kind == Kind::kInterface;
-    bool ended = foreign && Ended(*link);
-    if (!ended) {
-      node->link = link;
-      node->flags |= kLinked;
-      Pin(node);
-      NodeLock lock(*link);
-      ended = Ended(*link);
-      if (!ended) {
-        node->in_list = true;
-        node->next = link->children;
-        if (node->next != nullptr) node->next->prev = node;
-        link->children = node;
-      } else {
-        node->link = nullptr;
-        node->flags = 0;
-        Unpin(node);
-      }
-    }
+  const bool foreign = outer->base->kind == Kind::kInterface;
+  bool ended = foreign && Ended(*origin);
+  if (!ended) {
+    CancelNode* link = relay == nullptr ? origin : relay;
+    node->link = link;
+    node->flags |= kLinked;
+    Pin(node);
+    NodeLock lock(*link);
+    ended = Ended(*origin);
+    if (!ended) Enlist(*link, *node);
+    lock.Unlock();
     if (ended) {
-      if (foreign) {
-        EndUnpublished(*node, OutcomeOfDone(static_cast<InterfaceNode&>(*outer->base), *link));
-      } else {
-        const Outcome* outcome = link->state.load(std::memory_order_acquire);
-        ShareOutcome(outcome);
-        EndUnpublished(*node, outcome);
+      node->link = nullptr;
+      node->flags = 0;
+      Unpin(node);
+    } else if (lock.Contended() && relay == nullptr && origin->kind != Kind::kSource) {
+      // (A source has none: Close() needs the parent of each child.)
+      auto* relays = new (std::nothrow) Relays;
+      Relays* expected = nullptr;
+      if (!origin->relays.compare_exchange_strong(expected, relays, std::memory_order_acq_rel)) {
+        delete relays;
       }
     }
+  }
+  if (!ended) return;
+  if (foreign) {
+    EndUnpublished(*node, OutcomeOfDone(static_cast<InterfaceNode&>(*outer->base), *origin));
+  } else {
+    const Outcome* outcome = origin->state.load(std::memory_order_acquire);
+    ShareOutcome(outcome);
+    EndUnpublished(*node, outcome);
   }
 }
 
@@ -574,11 +642,21 @@ bool Unregister(CancelNode* node, Waiter& waiter) noexcept {
 std::size_t Registered(const Context& ctx) {
   CancelNode* node = NodeOf(ctx.Done());
   if (node == nullptr) return 0;
-  NodeLock lock(*node);
-  if (Ended(*node)) return 0;
   std::size_t count = 0;
-  for (const CancelNode* child = node->children; child != nullptr; child = child->next) ++count;
-  for (const Waiter* waiter = node->waiters; waiter != nullptr; waiter = waiter->next) ++count;
+  const auto add = [&count](CancelNode& at) {
+    NodeLock lock(at);
+    if (Ended(at)) return;
+    for (const CancelNode* child = at.children; child != nullptr; child = child->next) {
+      if (child->kind != Kind::kRelay) ++count;
+    }
+    for (const Waiter* waiter = at.waiters; waiter != nullptr; waiter = waiter->next) ++count;
+  };
+  add(*node);
+  if (Relays* relays = node->relays.load(std::memory_order_acquire)) {
+    for (const auto& slot : relays->slots) {
+      if (RelayNode* relay = slot.load(std::memory_order_acquire)) add(*relay);
+    }
+  }
   return count;
 }
 

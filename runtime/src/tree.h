@@ -16,6 +16,15 @@
 
 namespace context::internal {
 
+struct RelayNode;
+
+// What stands between a node from which several threads derive at once, and its children: a part of
+// its list of children, and of its count of handles, for each of a few threads.
+struct Relays {
+  static constexpr unsigned kSlots = 16;
+  std::atomic<RelayNode*> slots[kSlots]{};
+};
+
 // What can be cancelled or closed: a context with a Done of its own, or the node of a DoneSource.
 struct CancelNode : Node {
   // `own_handles`: how many handles the caller is about to make.
@@ -30,6 +39,7 @@ struct CancelNode : Node {
   CancelNode* children = nullptr;  // both: guarded by lock
   Waiter* waiters = nullptr;
   Clock::time_point deadline{};  // if has_deadline
+  std::atomic<Relays*> relays{nullptr};
 };
 static_assert(sizeof(CancelNode) <= 120, "with malloc's header, a context must fit 128 bytes");
 
@@ -37,6 +47,15 @@ struct CauseNode final : CancelNode {
   explicit CauseNode(CauseOutcome* owned) noexcept
       : CancelNode(Kind::kCancelCause, 2), spare(owned) {}
   CauseOutcome* spare;  // allocated ahead: cancelling must not fail
+};
+
+// On a cache line of its own.
+struct alignas(64) RelayNode final : CancelNode {
+  // Its first handle belongs to `origin`.
+  explicit RelayNode(CancelNode* origin) noexcept : CancelNode(Kind::kRelay, 1) {
+    parent = origin;
+    link = origin;
+  }
 };
 
 struct DeadlineNode final : CancelNode {
@@ -71,12 +90,16 @@ class NodeLock {
     std::uint32_t expected = 0;
     if (!word_.compare_exchange_strong(expected, 1, std::memory_order_acquire,
                                        std::memory_order_relaxed)) {
+      contended_ = true;
       LockSlow();
     }
   }
   NodeLock(const NodeLock&) = delete;
   NodeLock& operator=(const NodeLock&) = delete;
   ~NodeLock() { Unlock(); }
+
+  // Whether another thread held the lock.
+  bool Contended() const noexcept { return contended_; }
 
   void Unlock() noexcept {
     if (!locked_) return;
@@ -89,6 +112,7 @@ class NodeLock {
 
   std::atomic<std::uint32_t>& word_;  // 0 free, 1 locked, 2 locked and perhaps waited for
   bool locked_ = true;
+  bool contended_ = false;
 };
 
 // Keep a node's memory, and nothing else of it.
@@ -100,9 +124,13 @@ inline CancelNode* NodeOf(const DoneChannel& channel) noexcept {
   return static_cast<CancelNode*>(Access::Get(channel));
 }
 
-// Makes `node` a child of `parent`: done when that is. May end `node` at once. Throws
-// std::bad_alloc, having done nothing.
-void Adopt(const Context& parent, CancelNode* node);
+// The relay through which the calling thread derives from what `parent` is done with; null if there
+// is none.
+RelayNode* RelayOf(const Context& parent) noexcept;
+
+// Makes `node` a child of `parent`: done when that is. May end `node` at once. `relay` is
+// RelayOf(parent). Throws std::bad_alloc, having done nothing.
+void Adopt(const Context& parent, CancelNode* node, RelayNode* relay);
 
 // Ends `node` and everything below it, or waits until whoever does so has finished. `cause`, if not
 // null, is for a CauseNode, and stands for `outcome`.

@@ -43,21 +43,10 @@
 #include <type_traits>
 #include <typeinfo>
 #include <utility>
-#include <version>
 
 #include "context/internal/node.h"
 #include "context/internal/time.h"
-
-#if defined(__cpp_lib_source_location)
-#include <source_location>
-// A trailing parameter with which <context/debug.h> can say where a context was made. Only where
-// the compiler has std::source_location; the library has both forms of each function.
-#define CONTEXT_INTERNAL_WHERE , std::source_location where = std::source_location::current()
-#define CONTEXT_INTERNAL_PASS_WHERE , where
-#else
-#define CONTEXT_INTERNAL_WHERE
-#define CONTEXT_INTERNAL_PASS_WHERE
-#endif
+#include "context/internal/where.h"
 
 #if defined(__clang__)
 #define CONTEXT_INTERNAL_LIFETIMEBOUND [[clang::lifetimebound]]
@@ -519,8 +508,6 @@ inline const DoneChannel& Context::Done() const noexcept {
 
 }  // namespace context
 
-#undef CONTEXT_INTERNAL_WHERE
-#undef CONTEXT_INTERNAL_PASS_WHERE
 #undef CONTEXT_INTERNAL_LIFETIMEBOUND
 
 #endif  // CONTEXT_CONTEXT_H

@@ -30,6 +30,7 @@ enum class Kind : std::uint8_t {
   kValue,
   kInterface,
   kSource,  // no context: what a DoneSource closes
+  kRelay,   // no context either, see src/tree.cpp
   kCancel,
   kCancelCause,
   kDeadline,
@@ -53,9 +54,10 @@ struct Node {
   const Kind kind;
   std::uint8_t flags = 0;  // guarded by lock
   bool in_list = false;    // guarded by the lock of the node it is linked to
-  // Both fixed before the node is published.
+  // These are fixed before the node is published.
   bool has_deadline = false;
-  bool armed = false;  // has a timer that can end it
+  bool armed = false;    // has a timer that can end it
+  bool tracked = false;  // <context/debug.h> knows it
 
   Node* parent = nullptr;  // what it was derived from
   Node* base;              // the nearest node, from here outwards, that is no value
