@@ -66,7 +66,6 @@
 #include "tree.h"
 
 #include "context/internal/inspect.h"
-#include "thread_slot.h"
 #include "timers.h"
 #include "tracking.h"
 #include "workers.h"

@@ -13,6 +13,7 @@
 #include "context/context.h"
 #include "context/internal/waiter.h"
 #include "outcome.h"
+#include "thread_slot.h"
 
 namespace context::internal {
 
@@ -67,6 +68,7 @@ struct DeadlineNode final : CancelNode {
   DeadlineNode* heap_next = nullptr;
   DeadlineNode* heap_prev = nullptr;  // the left sibling, or for the first child the parent
   bool queued = false;
+  const std::uint32_t thread_slot = ThreadSlot();  // says which heap
 };
 
 struct SourceNode final : CancelNode {

@@ -3,12 +3,16 @@
 #include "workers.h"
 
 #include <chrono>
+#include <new>
 #include <thread>
+
+#include "fork.h"
 
 namespace context::internal {
 
-Workers& Workers::Get() {
-  static Workers& workers = *new Workers;
+Workers& Workers::Get() noexcept {
+  alignas(Workers) static std::byte storage[sizeof(Workers)];
+  static Workers& workers = *::new (static_cast<void*>(storage)) Workers;
   return workers;
 }
 
@@ -31,6 +35,7 @@ void Workers::Submit(Registration* chain) noexcept {
 }
 
 void Workers::Start() {
+  RegisterForkHandlers();
   std::thread([this] { Run(); }).detach();
   ++threads_;
   ++free_;
@@ -79,6 +84,16 @@ void Workers::Run() noexcept {
     lock.lock();
     ++free_;
   }
+}
+
+void Workers::AfterFork(bool in_child) noexcept {
+  if (in_child) {
+    // The threads that wait for it exist in the parent only, and would be waited for.
+    ::new (static_cast<void*>(&submitted_)) std::condition_variable;
+    threads_ = 0;
+    free_ = 0;
+  }
+  mutex_.unlock();
 }
 
 }  // namespace context::internal

@@ -18,7 +18,7 @@ namespace context::internal {
 class Workers {
  public:
   // Never destroyed: contexts may be used in any destructor of the program.
-  static Workers& Get();
+  static Workers& Get() noexcept;
 
   // Makes sure that there is a thread. Throws std::system_error.
   void EnsureOne();
@@ -26,6 +26,10 @@ class Workers {
   // Runs the functions of these, chained by next_fired, whose references it takes over; drops those
   // that were stopped. Takes null. EnsureOne() was called when each was made.
   void Submit(Registration* chain) noexcept;
+
+  // See fork.h.
+  void BeforeFork() noexcept { mutex_.lock(); }
+  void AfterFork(bool in_child) noexcept;
 
  private:
   Workers() = default;
