@@ -73,16 +73,19 @@ def run(command, **more):
         raise CannotRun(f"{' '.join(command)}: {error}") from error
 
 
+def plain_name(name):
+    """Without what Google Benchmark adds to the names that it was given."""
+    return re.sub(r"/(real_time|manual_time|iterations:\d+|min_time:[\d.]+|"
+                  r"threads:\d+)(?=/|$)", "", name)
+
+
 def parse_google_benchmark(text):
     """Nanoseconds of an operation, by name: of ours and of std::stop_token."""
     times = {OURS: {}, STOP_TOKEN: {}}
     for result in json.loads(text)["benchmarks"]:
         if result.get("error_occurred"):
             raise CannotRun(f"{result['name']}: {result['error_message']}")
-        # What Google Benchmark adds to the names that we gave.
-        name = re.sub(r"/(real_time|manual_time|iterations:\d+|"
-                      r"min_time:[\d.]+|threads:\d+)(?=/|$)", "",
-                      result["name"])
+        name = plain_name(result["name"])
         unit = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}[result["time_unit"]]
         time = result["real_time"] * unit / result.get("ops", 1)
         side = STOP_TOKEN if name.startswith("stop_token/") else OURS

@@ -25,8 +25,8 @@ SANITIZED = {**CLANG, "CONTEXT_TIDY_BUILD_CHECKS": "OFF",
              "CMAKE_BUILD_TYPE": "RelWithDebInfo"}
 
 # Builds: folder, CMake's settings, and the suites to run in it.
-MAIN = ("", {"CONTEXT_TIDY_BUILD_TOOLS": "ON", "CONTEXT_TIDY_BUILD_TESTS": "ON"},
-        SUITES)
+MAIN = ("", {"CONTEXT_TIDY_BUILD_TOOLS": "ON", "CONTEXT_TIDY_BUILD_TESTS": "ON",
+             "CONTEXT_TIDY_BUILD_BENCHMARKS": "ON"}, SUITES)
 THREAD = ("thread", {**SANITIZED, "CONTEXT_TIDY_SANITIZER": "thread"},
           ["runtime"])
 ADDRESS = ("address-undefined",
@@ -36,6 +36,7 @@ ADDRESS = ("address-undefined",
 # optimised; what the sanitizers' builds compile is not compiled again.
 WARNINGS = ("clang", {**CLANG, "CMAKE_BUILD_TYPE": "Debug",
                       "CMAKE_CXX_FLAGS_DEBUG": "-O0",
+                      "CONTEXT_TIDY_BUILD_BENCHMARKS": "ON",
                       "CONTEXT_TIDY_BUILD_TESTS": "OFF"}, [])
 
 

@@ -7,6 +7,7 @@ package figures
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 )
@@ -116,14 +117,83 @@ func BenchmarkCancelChildren(b *testing.B) {
 			for i := 0; i < rounds; i++ {
 				parent, cancel := context.WithCancel(context.Background())
 				children := make([]context.Context, count)
+				cancels := make([]context.CancelFunc, count)
 				for j := range children {
-					children[j], _ = context.WithCancel(parent)
+					children[j], cancels[j] = context.WithCancel(parent)
 				}
 				start := time.Now()
 				cancel()
 				total += time.Since(start)
+				for _, cancelChild := range cancels {
+					cancelChild()
+				}
 			}
 			b.ReportMetric(float64(total)/float64(rounds)/float64(count), "ns/op")
+		})
+	}
+}
+
+// The same number in all, by one goroutine or two together.
+func BenchmarkSharedParent(b *testing.B) {
+	shared, cancelShared := context.WithCancel(context.Background())
+	defer cancelShared()
+	type key struct{}
+	parents := []struct {
+		name   string
+		parent context.Context
+	}{{"cancel", shared}, {"value", context.WithValue(shared, key{}, 1)}}
+	for _, p := range parents {
+		for _, deriving := range []int{1, 2} {
+			b.Run(fmt.Sprintf("parent=%s/deriving=%d", p.name, deriving), func(b *testing.B) {
+				var wg sync.WaitGroup
+				for i := 0; i < deriving; i++ {
+					wg.Add(1)
+					go func() {
+						defer wg.Done()
+						for j := 0; j < b.N/deriving; j++ {
+							_, cancel := context.WithCancel(p.parent)
+							cancel()
+						}
+					}()
+				}
+				wg.Wait()
+			})
+		}
+	}
+}
+
+// A value, and `depth` cancelable contexts, each below the one before.
+func BenchmarkBelowCancels(b *testing.B) {
+	type key struct{}
+	for _, depth := range []int{1, 100, 10000} {
+		ctx := context.WithValue(context.Background(), key{}, 1)
+		var cancel context.CancelFunc
+		for i := 0; i < depth; i++ {
+			ctx, cancel = context.WithCancel(ctx)
+			defer cancel()
+		}
+		b.Run(fmt.Sprintf("Err/depth=%d", depth), func(b *testing.B) {
+			for i := 0; i < b.N; i++ {
+				if err := ctx.Err(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(fmt.Sprintf("Done/depth=%d", depth), func(b *testing.B) {
+			for i := 0; i < b.N; i++ {
+				select {
+				case <-ctx.Done():
+					b.Fatal("done")
+				default:
+				}
+			}
+		})
+		b.Run(fmt.Sprintf("Value/depth=%d", depth), func(b *testing.B) {
+			for i := 0; i < b.N; i++ {
+				if ctx.Value(key{}) != 1 {
+					b.Fatal("no value")
+				}
+			}
 		})
 	}
 }
