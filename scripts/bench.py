@@ -67,10 +67,13 @@ class CannotRun(Exception):
 
 def run(command, **more):
     try:
-        return subprocess.run(command, stdout=subprocess.PIPE, text=True,
-                              check=True, **more).stdout
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise CannotRun(f"{' '.join(command)}: {error}") from error
+        return subprocess.run(command, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, check=True,
+                              **more).stdout
+    except OSError as error:
+        raise CannotRun(f"{command[0]}: {error}") from error
+    except subprocess.CalledProcessError as error:
+        raise CannotRun(f"{error}\n{error.stdout}{error.stderr}") from error
 
 
 def plain_name(name):
@@ -133,7 +136,7 @@ class Programs:
              f"--benchmark_filter=^(stop_token/)?({'|'.join(names)})(/|$)",
              f"--benchmark_min_time={self.options.min_time}",
              "--benchmark_format=json"],
-            env=self.environment, stderr=subprocess.DEVNULL))
+            env=self.environment))
 
     def gos(self, names):
         times = {}
