@@ -120,7 +120,8 @@ context::Context BelowCancels(int depth) {
 }
 
 void BelowCancelsErr(benchmark::State& state, int depth) {
-  const context::Context ctx = BelowCancels(depth);
+  const context::Context leaf = BelowCancels(depth);
+  const context::Context& ctx = Handed(leaf);
   for (auto _ : state) {
     if (ctx.Err()) state.SkipWithError("canceled");
     benchmark::ClobberMemory();  // what else a round does
@@ -128,12 +129,14 @@ void BelowCancelsErr(benchmark::State& state, int depth) {
 }
 
 void BelowCancelsDone(benchmark::State& state, int depth) {
-  const context::Context ctx = BelowCancels(depth);
+  const context::Context leaf = BelowCancels(depth);
+  const context::Context& ctx = Handed(leaf);
   for (auto _ : state) benchmark::DoNotOptimize(ctx.Done().Closed());
 }
 
 void BelowCancelsValue(benchmark::State& state, int depth) {
-  const context::Context ctx = BelowCancels(depth);
+  const context::Context leaf = BelowCancels(depth);
+  const context::Context& ctx = Handed(leaf);
   for (auto _ : state) benchmark::DoNotOptimize(ctx.Value(kKey));
 }
 

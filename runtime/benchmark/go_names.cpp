@@ -105,8 +105,9 @@ void CancelTreeClosedCanceler(benchmark::State& state, int depth) {
 }
 
 void CheckCanceledErr(benchmark::State& state) {
-  const auto [ctx, cancel] = context::WithCancel(context::Background());
-  cancel();
+  const auto canceled = context::WithCancel(context::Background());
+  canceled.cancel();
+  const context::Context& ctx = Handed(canceled.ctx);
   for (auto _ : state) {
     const std::error_code err = ctx.Err();
     benchmark::DoNotOptimize(err.value());
@@ -115,15 +116,17 @@ void CheckCanceledErr(benchmark::State& state) {
 }
 
 void CheckCanceledDone(benchmark::State& state) {
-  const auto [ctx, cancel] = context::WithCancel(context::Background());
-  cancel();
+  const auto canceled = context::WithCancel(context::Background());
+  canceled.cancel();
+  const context::Context& ctx = Handed(canceled.ctx);
   for (auto _ : state) benchmark::DoNotOptimize(ctx.Done().Closed());
 }
 
 // The poll in a loop that goes on: newer than Go 1.19, so Go's side is in go/.
 void ErrOK(benchmark::State& state) {
-  const auto [ctx, cancel] = context::WithCancel(context::Background());
-  context::Defer guard(cancel);
+  const auto alive = context::WithCancel(context::Background());
+  context::Defer guard(alive.cancel);
+  const context::Context& ctx = Handed(alive.ctx);
   for (auto _ : state) {
     if (ctx.Err()) state.SkipWithError("canceled");
     benchmark::ClobberMemory();  // what else a round does
@@ -131,9 +134,10 @@ void ErrOK(benchmark::State& state) {
 }
 
 void ContextCancelDone(benchmark::State& state) {
-  const auto [ctx, cancel] = context::WithCancel(context::Background());
-  context::Defer guard(cancel);
-  RunParallel(state, Threads(), [&ctx = ctx](Share& share) {
+  const auto alive = context::WithCancel(context::Background());
+  context::Defer guard(alive.cancel);
+  RunParallel(state, Threads(), [&alive](Share& share) {
+    const context::Context& ctx = Handed(alive.ctx);
     while (share.Next()) benchmark::DoNotOptimize(ctx.Done().Closed());
   });
 }

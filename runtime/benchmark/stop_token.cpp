@@ -67,14 +67,16 @@ void CancelTreeClosedCanceler(benchmark::State& state, int depth) {
 
 void CheckCanceled(benchmark::State& state) {
   std::stop_source source;
-  const std::stop_token token = source.get_token();
+  const std::stop_token stopped = source.get_token();
   source.request_stop();
+  const std::stop_token& token = Handed(stopped);
   for (auto _ : state) benchmark::DoNotOptimize(token.stop_requested());
 }
 
-void CheckAlive(benchmark::State& state) {
+void ErrOK(benchmark::State& state) {
   std::stop_source source;
-  const std::stop_token token = source.get_token();
+  const std::stop_token alive = source.get_token();
+  const std::stop_token& token = Handed(alive);
   for (auto _ : state) {
     if (token.stop_requested()) state.SkipWithError("stopped");
     benchmark::ClobberMemory();  // what else a round does
@@ -83,8 +85,9 @@ void CheckAlive(benchmark::State& state) {
 
 void ContextCancelDone(benchmark::State& state) {
   std::stop_source source;
-  const std::stop_token token = source.get_token();
-  RunParallel(state, Threads(), [&token](Share& share) {
+  const std::stop_token alive = source.get_token();
+  RunParallel(state, Threads(), [&alive](Share& share) {
+    const std::stop_token& token = Handed(alive);
     while (share.Next()) benchmark::DoNotOptimize(token.stop_requested());
   });
 }
@@ -141,7 +144,7 @@ void RegisterStopToken() {
   }
   Register(prefix + "CheckCanceled/Err", CheckCanceled);
   Register(prefix + "CheckCanceled/Done", CheckCanceled);
-  Register(prefix + "ErrOK", CheckAlive);
+  Register(prefix + "ErrOK", ErrOK);
   Register(prefix + "ContextCancelDone", ContextCancelDone);
   Register(prefix + "WithCancel", WithCancel);
   for (const int count : {1000, 10000, 100000, 1000000}) {

@@ -89,6 +89,15 @@ inline void RunParallel(benchmark::State& state, int threads,
   }
 }
 
+// `object`, as a function sees it that was handed it: the compiler knows neither what it holds nor
+// that nobody else changes it. Otherwise it would keep in registers what a poll has to load.
+template <class T>
+const T& Handed(const T& object) {
+  const T* pointer = &object;
+  asm volatile("" : "+r"(pointer) : : "memory");
+  return *pointer;
+}
+
 // Half of the filler in a round of CommonParentCancel: 100 divisions of Go's int. The value is
 // hidden from the compiler each time, which would otherwise find out that it stays 0.
 inline std::int64_t Filler(std::int64_t x) {
