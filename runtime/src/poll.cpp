@@ -88,8 +88,7 @@ DoneFd DoneFdAccess::WithPipe(const DoneChannel& done) {
 
 }  // namespace internal
 
-DoneFd::DoneFd(const DoneChannel& done)
-    : state_(internal::MakeState(done, &internal::OpenBest)) {}
+DoneFd::DoneFd(const DoneChannel& done) : state_(internal::MakeState(done, &internal::OpenBest)) {}
 
 DoneFd::~DoneFd() { delete state_; }
 
