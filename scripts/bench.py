@@ -16,7 +16,8 @@ from build import BUILD, ROOT, BuildError, configure
 
 FOLDER = os.path.join(BUILD, "bench")
 SETTINGS = {"CMAKE_BUILD_TYPE": "Release", "CONTEXT_TIDY_BUILD_CHECKS": "OFF",
-            "CONTEXT_TIDY_BUILD_TOOLS": "OFF", "CONTEXT_TIDY_BUILD_TESTS": "OFF",
+            "CONTEXT_TIDY_BUILD_TOOLS": "OFF",
+            "CONTEXT_TIDY_BUILD_TESTS": "OFF",
             "CONTEXT_TIDY_BUILD_BENCHMARKS": "ON"}
 # What Go's own benchmarks of the package lack.
 GO_FIGURES = os.path.join(ROOT, "runtime", "benchmark", "go",
@@ -32,10 +33,14 @@ FAMILIES = [["CommonParentCancel", "CommonParentFiller"], ["WithTimeout"],
             ["WithCancel"], ["PendingTimeouts"], ["CancelChildren"],
             ["SharedParent"], ["BelowCancels"]]
 
+# A row that is the difference of two: CommonParentCancel is mostly filler.
+NET = "CommonParentCancel net of filler"
+NET_OF = ["CommonParentCancel", "CommonParentFiller"]
+
 # The rows of the first table, in this order, and the greatest ratio to Go and
 # to std::stop_token that is allowed.
 TARGETS = [("CommonParentCancel", 0.5, None),
-           ("CommonParentCancel net of filler", 0.5, None),
+           (NET, 0.5, None),
            ("CommonParentFiller", None, None),
            ("WithTimeout/", 0.5, None),
            ("CancelTree/", 0.5, None),
@@ -185,16 +190,24 @@ def measure(options):
 class Figure:
     """What one benchmark took in all rounds."""
 
-    def __init__(self, times):
-        self.median, self.least = statistics.median(times), min(times)
+    def __init__(self, median, least):
+        self.median, self.least = median, least
 
     def __str__(self):
         return f"{number(self.median)} ({number(self.least)})"
 
 
 def figure(results, who, name):
+    if name == NET:
+        whole = results[who].get(NET_OF[0])
+        filler = results[GO if who == GO else OURS].get(NET_OF[1])
+        if not whole or not filler:
+            return None
+        # Round by round, but the least of such differences is mere noise.
+        return Figure(statistics.median(a - b for a, b in zip(whole, filler)),
+                      min(whole) - min(filler))
     times = results[who].get(name)
-    return Figure(times) if times else None
+    return Figure(statistics.median(times), min(times)) if times else None
 
 
 def number(value):
@@ -227,17 +240,6 @@ def verdict(ratios_and_targets):
             + ("?" if by_medians != by_minima else ""))
 
 
-def subtract_filler(results):
-    """Adds the row that is CommonParentCancel without its filler, each round's
-    of the same round."""
-    for who in (OURS, GO):
-        with_filler = results[who].get("CommonParentCancel")
-        filler = results[who].get("CommonParentFiller")
-        if with_filler and filler:
-            results[who]["CommonParentCancel net of filler"] = [
-                a - b for a, b in zip(with_filler, filler)]
-
-
 def print_columns(rows):
     widths = [max(map(len, column)) for column in zip(*rows)]
     for row in rows:
@@ -249,12 +251,14 @@ def print_columns(rows):
 def print_comparison(results):
     rows = []
     for prefix, go_target, stop_target in TARGETS:
-        for name in results[OURS]:
+        for name in [*results[OURS], NET]:
             if name != prefix and not (prefix.endswith("/")
                                        and name.startswith(prefix)):
                 continue
             ours, go, stop = (figure(results, who, name)
                               for who in (OURS, GO, STOP_TOKEN))
+            if ours is None:
+                continue
             to_go, to_stop = Ratio(ours, go), Ratio(ours, stop)
             target = "-" if go_target is None else f"{go_target}"
             if stop_target is not None:
@@ -320,7 +324,6 @@ def show(results):
     print(f"{results['go_version']}, {results['processors']} processors, "
           f"{results['threads']} threads, rounds: {results['rounds']} of "
           f"{results['min_time']} s each\n")
-    subtract_filler(results)
     print_comparison(results)
     print_growth(results)
     print_memory(results)
