@@ -37,6 +37,7 @@ std::optional<Clock::time_point> DeadlineOf(const Node* node) {
     case Kind::kCancel:
     case Kind::kCancelCause:
     case Kind::kDeadline:
+    case Kind::kAny:
       if (base.has_deadline) return static_cast<const CancelNode&>(base).deadline;
       return std::nullopt;
     case Kind::kTodo:
@@ -44,6 +45,7 @@ std::optional<Clock::time_point> DeadlineOf(const Node* node) {
     case Kind::kValue:
     case Kind::kSource:
     case Kind::kRelay:
+    case Kind::kLeg:
       return std::nullopt;
   }
   return std::nullopt;
@@ -145,6 +147,38 @@ Cancelable MakeDeadline(const Context& parent, Clock::time_point deadline, std::
   return result;
 }
 
+Cancelable MakeAny(std::span<const Context* const> all, const Where& where) {
+  // A root adds nothing.
+  std::vector<const Context*> parents;
+  for (const Context* parent : all) {
+    if (Access::Get(*parent) != nullptr) parents.push_back(parent);
+  }
+  if (parents.empty()) return MakeCancelable(Background(), where);
+  if (parents.size() == 1) return MakeCancelable(*parents.front(), where);
+
+  auto* node = new AnyNode(parents.size());
+  Cancelable result = Handles<Cancelable>(node);
+  std::size_t sources_of_values = 0;
+  for (std::size_t i = 0; i < parents.size(); ++i) {
+    Leg& leg = node->legs[i];
+    leg.parent = Share(Access::Get(*parents[i]));
+    if (i == 0) node->parent = leg.parent;
+    if (leg.parent->values != node->values) {
+      leg.values = leg.parent->values;
+      if (leg.values != nullptr && ++sources_of_values == 1) node->values = leg.values;
+    }
+    const auto deadline = parents[i]->Deadline();
+    if (deadline && (!node->has_deadline || *deadline < node->deadline)) {
+      node->has_deadline = true;
+      node->deadline = *deadline;
+    }
+  }
+  if (sources_of_values > 1) node->values = node;
+  AdoptByAll(parents, node);
+  Track(*node, where);
+  return result;
+}
+
 // Go's notation: "1h2m3.5s", "1.5s", "200ms", "0s".
 std::string FormatDuration(Clock::duration duration) {
   using Nanoseconds = std::chrono::duration<std::int64_t, std::nano>;
@@ -191,6 +225,8 @@ std::string NameOf(const Node& node) {
       const auto left = Between(Clock::now(), static_cast<const DeadlineNode&>(node).deadline);
       return ".WithDeadline(" + FormatDuration(left) + ")";
     }
+    case Kind::kAny:
+      return ".WithAny(" + std::to_string(static_cast<const AnyNode&>(node).count) + ")";
     case Kind::kValue: {
       const auto& value = static_cast<const ValueNode&>(node);
       const char* name = value.name == nullptr ? "<nil>" : value.name;
@@ -206,6 +242,7 @@ std::string NameOf(const Node& node) {
     }
     case Kind::kSource:
     case Kind::kRelay:
+    case Kind::kLeg:
       break;  // no context
   }
   return std::string();
@@ -250,15 +287,30 @@ std::error_code Context::InterfaceErr() const noexcept {
 
 const void* Context::RawValue(const void* key) const {
   const Node* node = node_ == nullptr ? nullptr : node_->values;
-  while (node != nullptr) {
-    if (node->kind == Kind::kInterface) {
-      return static_cast<const internal::InterfaceNode*>(node)->implementation->Value(key);
+  std::vector<const Node*>
+      rest;  // what contexts with several parents leave to be asked, last first
+  for (;;) {
+    while (node != nullptr) {
+      if (node->kind == Kind::kValue) [[likely]] {
+        const auto* value = static_cast<const internal::ValueNode*>(node);
+        if (value->key == key) return value->value;
+        node = value->parent == nullptr ? nullptr : value->parent->values;
+      } else if (node->kind == Kind::kAny) {
+        const auto legs = static_cast<const internal::AnyNode*>(node)->Legs();
+        for (auto leg = legs.rbegin(); leg != legs.rend(); ++leg) {
+          if (leg->values != nullptr) rest.push_back(leg->values);
+        }
+        break;
+      } else {
+        const auto* user = static_cast<const internal::InterfaceNode*>(node);
+        if (const void* value = user->implementation->Value(key)) return value;
+        break;
+      }
     }
-    const auto* value = static_cast<const internal::ValueNode*>(node);
-    if (value->key == key) return value->value;
-    node = value->parent == nullptr ? nullptr : value->parent->values;
+    if (rest.empty()) return nullptr;
+    node = rest.back();
+    rest.pop_back();
   }
-  return nullptr;
 }
 
 void Context::ThrowIfDone() const {
@@ -379,6 +431,17 @@ Context MakeContext(std::shared_ptr<const Interface> implementation) {
   return Access::Adopt<Context>(node);
 }
 
+namespace {
+
+std::vector<const Context*> AddressesOf(std::span<const Context> contexts) {
+  std::vector<const Context*> addresses;
+  addresses.reserve(contexts.size());
+  for (const Context& ctx : contexts) addresses.push_back(&ctx);
+  return addresses;
+}
+
+}  // namespace
+
 Cancelable WithCancel(const Context& parent) { return internal::MakeCancelable(parent, Where()); }
 
 CancelableCause WithCancelCause(const Context& parent) {
@@ -401,6 +464,18 @@ Cancelable WithTimeout(const Context& parent, Clock::duration timeout) {
 Cancelable WithTimeoutCause(const Context& parent, Clock::duration timeout,
                             std::exception_ptr cause) {
   return internal::MakeDeadline(parent, internal::FromNow(timeout), std::move(cause), Where());
+}
+
+namespace internal {
+
+Cancelable JoinContexts(const Context* const* parents, std::size_t count) {
+  return MakeAny({parents, count}, Where());
+}
+
+}  // namespace internal
+
+Cancelable WithAny(std::span<const Context> parents) {
+  return internal::MakeAny(AddressesOf(parents), Where());
 }
 
 #if defined(__cpp_lib_source_location)
@@ -431,6 +506,15 @@ Cancelable WithTimeout(const Context& parent, Clock::duration timeout, std::sour
 Cancelable WithTimeoutCause(const Context& parent, Clock::duration timeout,
                             std::exception_ptr cause, std::source_location where) {
   return internal::MakeDeadline(parent, internal::FromNow(timeout), std::move(cause), where);
+}
+
+Cancelable internal::JoinContexts(const Context* const* parents, std::size_t count,
+                                  std::source_location where) {
+  return MakeAny({parents, count}, where);
+}
+
+Cancelable WithAny(std::span<const Context> parents, std::source_location where) {
+  return internal::MakeAny(AddressesOf(parents), where);
 }
 #endif
 

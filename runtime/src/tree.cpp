@@ -34,6 +34,11 @@
 // (HandOver). A child that is linked through a relay looks, under the relay's lock, whether the
 // node itself has ended, since that comes a moment earlier.
 //
+// Several parents. An AnyNode has a link for each parent, and stands in the list of each by a
+// *leg*: wherever an entry of a list is a leg, what is meant is the node that it is a leg of
+// (Below). It can be ended through any of them, and by whoever comes first; the others find it
+// ended. It is orphaned with the last link that could end it.
+//
 // Ending. `state` is set once, under the lock, from null to the Outcome: this one atomic publishes
 // Err and Done. In the same critical section the waiters are fired (their fire() only wakes a
 // thread or claims a Registration), and `children` passes to the ending thread: under a link's
@@ -47,8 +52,10 @@
 // Settling. `pass` of an ended node says whether the thread that ended it has ended all that is
 // below it. A second canceller waits for that. A pass waits, at its end, for passes that came first
 // to some node below it. Such a wait looks down the tree, so there is no cycle; and a pass runs no
-// code of the user's, so it cannot wait for itself. Close() alone runs such code (Err()), without
-// holding anything; called again from there, it returns at once.
+// code of the user's, so it cannot wait for itself. Legs make the tree a graph, in which two passes
+// can each come first to something below the other: what was found ended through a leg is waited
+// for only when the pass has settled all that is its own. Close() alone runs such code (Err()),
+// without holding anything; called again from there, it returns at once.
 //
 // Locks. A node's lock is held for a few instructions or a walk over its registrations, one node at
 // a time, and no code of the user's runs under it. Within it, only the mutex of a parked thread may
@@ -89,6 +96,23 @@ void Settle(CancelNode& node) noexcept {
   if (node.pass.exchange(kSettled, std::memory_order_release) == kAwaited) node.pass.notify_all();
 }
 
+// What an entry of a list of children stands for.
+CancelNode& Below(CancelNode& entry) noexcept {
+  return entry.kind == Kind::kLeg ? *static_cast<Leg&>(entry).any : entry;
+}
+
+// Calls `f` with each place that `node` may have in a list of children.
+template <class F>
+void ForEachPlace(CancelNode& node, F f) {
+  if (node.kind == Kind::kAny) {
+    for (Leg& leg : static_cast<AnyNode&>(node).Legs()) {
+      if (leg.link != nullptr) f(leg);
+    }
+  } else if (node.link != nullptr) {
+    f(node);
+  }
+}
+
 bool Settled(const CancelNode& node) noexcept {
   return node.pass.load(std::memory_order_acquire) == kSettled;
 }
@@ -125,18 +149,18 @@ void Enlist(CancelNode& link, CancelNode& node) noexcept {
   link.children = &node;
 }
 
-// Takes `node` out of its link's list, if it stands there. True: the link died of it, and the
+// Takes an entry out of its link's list, if it stands there. True: the link died of it, and the
 // caller must reap it.
-bool Detach(CancelNode* node) noexcept {
-  CancelNode* link = node->link;
+bool Detach(CancelNode& entry) noexcept {
+  CancelNode* link = entry.link;
   NodeLock lock(*link);
-  if (!node->in_list || Ended(*link) || (link->flags & kDead) != 0) return false;
-  node->in_list = false;
-  (node->prev == nullptr ? link->children : node->prev->next) = node->next;
-  if (node->next != nullptr) node->next->prev = node->prev;
+  if (!entry.in_list || Ended(*link) || (link->flags & kDead) != 0) return false;
+  entry.in_list = false;
+  (entry.prev == nullptr ? link->children : entry.prev->next) = entry.next;
+  if (entry.next != nullptr) entry.next->prev = entry.prev;
   const bool emptied = Emptied(*link);
   lock.Unlock();
-  Unpin(node);
+  Unpin(&Below(entry));
   return emptied;
 }
 
@@ -147,18 +171,37 @@ void RemoveTimer(CancelNode* node) noexcept {
 // Gives back what a demoted node that has died still holds. It stands in no list any more.
 void Bury(CancelNode* node) noexcept {
   RemoveTimer(node);
-  Unpin(node->link);
+  ForEachPlace(*node, [](CancelNode& place) { Unpin(place.link); });
   Unpin(node);
 }
 
 // Buries a demoted node that died by Emptied(), and what that leaves empty in turn.
 void Reap(CancelNode* node) noexcept {
+  node->values =
+      nullptr;  // what is yet to be reaped is chained by this, which needs a handle to read
   while (node != nullptr) {
-    CancelNode* link = node->link;
-    const bool emptied = link != nullptr && Detach(node);
+    Node* rest = node->values;
+    ForEachPlace(*node, [&rest](CancelNode& place) {
+      if (Detach(place)) rest = (place.link->values = rest, place.link);
+    });
     Bury(node);
-    node = emptied ? link : nullptr;
+    node = static_cast<CancelNode*>(rest);
   }
+}
+
+// Under the lock of `node`, which is being ended by a thread that will call LeaveLinks(): from then
+// on the last handle may bury the node, and let go of its links.
+void PinLinks(CancelNode& node) noexcept {
+  ForEachPlace(node, [](CancelNode& place) { Pin(place.link); });
+}
+
+// Takes an ended node out of the lists in which it still stands. Only when all below it has ended:
+// as long as it stands there, a cancellation from above finds it and waits.
+void LeaveLinks(CancelNode& node) noexcept {
+  ForEachPlace(node, [](CancelNode& place) {
+    if (Detach(place)) Reap(place.link);
+    Unpin(place.link);
+  });
 }
 
 void Discard(Waiter* waiters) noexcept {
@@ -177,11 +220,14 @@ void Orphan(CancelNode* children, Waiter* waiters) noexcept {
   CancelNode* dead = nullptr;
   for (;;) {
     while (children != nullptr) {
-      CancelNode* child = children;
-      children = child->next;
+      CancelNode* child = &Below(*children);
+      const bool leg = child != children;
+      children = children->next;
       NodeLock lock(*child);
-      child->flags &= static_cast<std::uint8_t>(~kLinked);
-      if ((child->flags & kDead) == 0 && !child->armed && !Ended(*child)) {
+      if (!leg || --static_cast<AnyNode*>(child)->live == 0) {
+        child->flags &= static_cast<std::uint8_t>(~kLinked);
+      }
+      if ((child->flags & (kDead | kLinked)) == 0 && !child->armed && !Ended(*child)) {
         child->flags |= kDead;
         waiters = std::exchange(child->waiters, nullptr);
         lock.Unlock();
@@ -231,16 +277,37 @@ struct Queue {
   }
 };
 
+// Entries of lists of children, chained by next.
+struct Found {
+  CancelNode* first = nullptr;
+  void Push(CancelNode* entry) noexcept {
+    entry->next = first;
+    first = entry;
+  }
+  // Waits until what they stand for has settled, and lets go of it.
+  void Await() noexcept {
+    while (first != nullptr) {
+      CancelNode& node = Below(*first);
+      first = first->next;
+      AwaitSettled(node);
+      Unpin(&node);
+    }
+  }
+};
+
 // Ends everything below `root`, which the caller has ended. All of it has ended, whoever did so,
-// when this returns.
-void EndDescendants(CancelNode& root, const Outcome* outcome, Fired& fired) noexcept {
+// when this returns, but for what is left in `through_legs`, for the caller to await when it has
+// settled `root`.
+void EndDescendants(CancelNode& root, const Outcome* outcome, Fired& fired,
+                    Found& through_legs) noexcept {
   Queue queue;
-  CancelNode* others = nullptr;  // what other passes have come to first, chained by next
+  Found others;  // what other passes have come to first
   CancelNode* children = std::exchange(root.children, nullptr);
   for (CancelNode** next = &queue.first;; next = &(*next)->prev) {
     while (children != nullptr) {
-      CancelNode* child = children;
-      children = child->next;
+      CancelNode* entry = children;
+      children = entry->next;
+      CancelNode* child = &Below(*entry);
       NodeLock lock(*child);
       if ((child->flags & kDead) != 0) {
         lock.Unlock();
@@ -252,16 +319,19 @@ void EndDescendants(CancelNode& root, const Outcome* outcome, Fired& fired) noex
         if (Settled(*child)) {
           Unpin(child);
         } else {
-          child->next = others;
-          others = child;
+          (child == entry ? others : through_legs).Push(entry);
         }
         continue;
       }
       End(*child, outcome, fired);
+      // A plain child stands only in the list that this pass has taken over.
+      const bool leg = child != entry;
+      if (leg) PinLinks(*child);
       const bool demoted = (child->flags & kDemoted) != 0;
       if (demoted) child->flags |= kDead;
       const bool leaf = child->children == nullptr;
       lock.Unlock();
+      if (leg && leaf) LeaveLinks(*child);
       if (demoted) {
         Bury(child);
       } else {
@@ -277,15 +347,11 @@ void EndDescendants(CancelNode& root, const Outcome* outcome, Fired& fired) noex
     if (*next == nullptr) break;
     children = std::exchange((*next)->children, nullptr);
   }
-  while (others != nullptr) {
-    CancelNode* other = others;
-    others = other->next;
-    AwaitSettled(*other);
-    Unpin(other);
-  }
+  others.Await();
   while (queue.first != nullptr) {
     CancelNode* node = queue.first;
     queue.first = node->prev;
+    if (node->kind == Kind::kAny) LeaveLinks(*node);
     Settle(*node);
     Unpin(node);
   }
@@ -319,6 +385,18 @@ const Outcome* OutcomeOfDone(const InterfaceNode& node, const CancelNode& channe
   return FillWithError(new CauseOutcome, err);
 }
 
+// How a child of `parent` ends, whose Done is `origin`'s and closed. The result carries a
+// reference.
+const Outcome* OutcomeOf(const Context& parent, const CancelNode& origin) {
+  const Node& base = *Access::Get(parent)->base;
+  if (base.kind == Kind::kInterface) {
+    return OutcomeOfDone(static_cast<const InterfaceNode&>(base), origin);
+  }
+  const Outcome* outcome = origin.state.load(std::memory_order_acquire);
+  ShareOutcome(outcome);
+  return outcome;
+}
+
 // Ends a node that nobody else has seen. Takes over the reference to `outcome`.
 void EndUnpublished(CancelNode& node, const Outcome* outcome) noexcept {
   node.pass.store(kSettled, std::memory_order_relaxed);
@@ -344,6 +422,12 @@ void FreeMemory(Node* node) noexcept {
     case Kind::kSource:
       ReleaseOutcome(node->state.load(std::memory_order_relaxed));
       delete static_cast<SourceNode*>(node);
+      return;
+    case Kind::kLeg:
+      return;  // goes with the node that it is a leg of
+    case Kind::kAny:
+      ReleaseOutcome(node->state.load(std::memory_order_relaxed));
+      delete static_cast<AnyNode*>(node);
       return;
     case Kind::kRelay:
       ReleaseOutcome(node->state.load(std::memory_order_relaxed));
@@ -377,7 +461,7 @@ Node* RetireCancelNode(CancelNode* node) noexcept {
   if (!ended && (node->children != nullptr || node->waiters != nullptr)) {
     if ((node->flags & kLinked) != 0 || node->armed) {
       node->flags |= kDemoted;
-      if (node->link != nullptr) Pin(node->link);
+      ForEachPlace(*node, [](CancelNode& place) { Pin(place.link); });
       return parent;
     }
     children = std::exchange(node->children, nullptr);
@@ -386,8 +470,8 @@ Node* RetireCancelNode(CancelNode* node) noexcept {
   node->flags |= kDead;
   lock.Unlock();
   if (!ended) {
-    // The link has handles through this node, so it cannot die of this.
-    if (node->link != nullptr) Detach(node);
+    // A link has handles through this node, so it cannot die of this.
+    ForEachPlace(*node, [](CancelNode& place) { Detach(place); });
     RemoveTimer(node);
     Orphan(children, waiters);
   }
@@ -410,6 +494,31 @@ bool HandOver(CancelNode* node) noexcept {
   return node->handles.fetch_sub(1, std::memory_order_acq_rel) == 1;
 }
 
+// Drops a node's handles of its parents but the first, when it goes.
+class AnyParents {
+ public:
+  explicit AnyParents(AnyNode& node) noexcept : node_(node) { Pin(&node_); }
+  AnyParents(const AnyParents&) = delete;
+  ~AnyParents() {
+    for (Leg& leg : node_.Legs().subspan(1)) Release(leg.parent);
+    Unpin(&node_);
+  }
+
+ private:
+  AnyNode& node_;
+};
+
+// From now on, threads derive through relays from what has the Done of `origin`. Does nothing if
+// there is no memory, and for a source: Close() needs the parent of each child.
+void GiveRelays(CancelNode& origin) noexcept {
+  if (origin.kind == Kind::kSource) return;
+  auto* relays = new (std::nothrow) Relays;
+  Relays* expected = nullptr;
+  if (!origin.relays.compare_exchange_strong(expected, relays, std::memory_order_acq_rel)) {
+    delete relays;
+  }
+}
+
 Node* Retire(Node* node) noexcept {
   Node* parent = node->parent;
   switch (node->kind) {
@@ -430,6 +539,12 @@ Node* Retire(Node* node) noexcept {
       Unpin(node);
       return nullptr;
     }
+    case Kind::kAny: {
+      auto* any = static_cast<AnyNode*>(node);
+      if (!HandOver(any)) return nullptr;
+      const AnyParents parents(*any);  // the node may be gone when it is retired
+      return RetireCancelNode(any);
+    }
     case Kind::kSource:
     case Kind::kRelay:
     case Kind::kCancel:
@@ -438,6 +553,8 @@ Node* Retire(Node* node) noexcept {
       auto* cancel_node = static_cast<CancelNode*>(node);
       return HandOver(cancel_node) ? RetireCancelNode(cancel_node) : nullptr;
     }
+    case Kind::kLeg:
+      return nullptr;
   }
   return nullptr;
 }
@@ -525,28 +642,46 @@ void Adopt(const Context& parent, CancelNode* node, RelayNode* relay) {
       node->link = nullptr;
       node->flags = 0;
       Unpin(node);
-    } else if (lock.Contended() && relay == nullptr && origin->kind != Kind::kSource) {
-      // (A source has none: Close() needs the parent of each child.)
-      auto* relays = new (std::nothrow) Relays;
-      Relays* expected = nullptr;
-      if (!origin->relays.compare_exchange_strong(expected, relays, std::memory_order_acq_rel)) {
-        delete relays;
-      }
+    } else if (lock.Contended() && relay == nullptr) {
+      GiveRelays(*origin);
     }
   }
-  if (!ended) return;
-  if (foreign) {
-    EndUnpublished(*node, OutcomeOfDone(static_cast<InterfaceNode&>(*outer->base), *origin));
-  } else {
-    const Outcome* outcome = origin->state.load(std::memory_order_acquire);
-    ShareOutcome(outcome);
-    EndUnpublished(*node, outcome);
+  if (ended) EndUnpublished(*node, OutcomeOf(parent, *origin));
+}
+
+void AdoptByAll(std::span<const Context* const> parents, AnyNode* node) {
+  for (const Context* parent : parents) {
+    CancelNode* origin = NodeOf(parent->Done());
+    if (origin == nullptr || !Ended(*origin)) continue;
+    EndUnpublished(*node, OutcomeOf(*parent, *origin));
+    return;
+  }
+  for (std::size_t i = 0; i < node->count; ++i) {
+    node->legs[i].link = NodeOf(parents[i]->Done());
+    if (node->legs[i].link != nullptr) ++node->live;
+  }
+  if (node->live != 0) node->flags |= kLinked;
+  for (std::size_t i = 0; i < node->count; ++i) {
+    Leg& leg = node->legs[i];
+    if (leg.link == nullptr) continue;
+    Pin(node);
+    NodeLock lock(*leg.link);
+    const bool ended = Ended(*leg.link);
+    if (!ended) Enlist(*leg.link, leg);
+    lock.Unlock();
+    if (!ended) continue;
+    Unpin(node);
+    // By now a pass may have come to it through another leg.
+    const Outcome* outcome = OutcomeOf(*parents[i], *leg.link);
+    Cancel(node, outcome);
+    ReleaseOutcome(outcome);
+    return;
   }
 }
 
 void Cancel(CancelNode* node, const Outcome* outcome, std::exception_ptr cause) noexcept {
   Fired fired;
-  CancelNode* link = nullptr;
+  Found through_legs;
   NodeLock lock(*node);
   if ((node->flags & kDead) != 0) return;
   if (Ended(*node)) {
@@ -560,22 +695,16 @@ void Cancel(CancelNode* node, const Outcome* outcome, std::exception_ptr cause) 
     outcome = spare;
   }
   End(*node, outcome, fired);
-  if ((node->flags & kLinked) != 0) {
-    // From now on the last handle may bury the node, and let go of its link.
-    link = node->link;
-    Pin(link);
-  }
+  const bool linked = (node->flags & kLinked) != 0;
+  if (linked) PinLinks(*node);
   const bool demoted = (node->flags & kDemoted) != 0;
   if (demoted) node->flags |= kDead;
   lock.Unlock();
   RemoveTimer(node);
-  EndDescendants(*node, outcome, fired);
-  if (link != nullptr) {
-    // Only now: as long as it stands there, a cancellation from above finds it and waits for us.
-    if (Detach(node)) Reap(link);
-    Unpin(link);
-  }
+  EndDescendants(*node, outcome, fired, through_legs);
+  if (linked) LeaveLinks(*node);
   Settle(*node);
+  through_legs.Await();
   if (demoted) Bury(node);
   Workers::Get().Submit(fired.first);
 }
@@ -595,14 +724,15 @@ void Close(SourceNode* node) noexcept {
   Workers::Get().Submit(fired.first);
   CancelNode* children = std::exchange(node->children, nullptr);
   while (children != nullptr) {
-    CancelNode* child = children;
-    children = child->next;
+    CancelNode* entry = children;
+    children = entry->next;
+    CancelNode* child = &Below(*entry);
     Context between = Background();
     {
       // While it is locked and neither dead nor demoted, it holds a handle of its parent.
       NodeLock child_lock(*child);
       if ((child->flags & (kDead | kDemoted)) == 0 && !Ended(*child)) {
-        between = Access::Adopt<Context>(Share(child->parent));
+        between = Access::Adopt<Context>(Share(entry->parent));
       }
     }
     const Outcome* outcome = &kCanceled;
@@ -657,6 +787,10 @@ std::size_t Registered(const Context& ctx) {
     }
   }
   return count;
+}
+
+void DeriveApart(const Context& ctx) {
+  if (CancelNode* node = NodeOf(ctx.Done())) GiveRelays(*node);
 }
 
 std::size_t PendingTimers() { return Timers::Get().Pending(); }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <span>
 #include <thread>
 
 #include "context/context.h"
@@ -76,6 +77,29 @@ struct SourceNode final : CancelNode {
   std::thread::id closer;  // the thread that closes it; guarded by lock
 };
 
+struct AnyNode;
+
+// The place of an AnyNode in the list of one of its links. Not a node of its own: it has no
+// handles, no end and no life but that of `any`.
+struct Leg final : CancelNode {
+  Leg() noexcept : CancelNode(Kind::kLeg, 0) {}
+  AnyNode* any = nullptr;
+};
+
+// A context with several parents. `parent` is the first leg's.
+struct AnyNode final : CancelNode {
+  explicit AnyNode(std::size_t leg_count)
+      : CancelNode(Kind::kAny, 2), legs(new Leg[leg_count]), count(leg_count) {
+    for (Leg& leg : Legs()) leg.any = this;
+  }
+  std::span<Leg> Legs() const noexcept { return {legs.get(), count}; }
+
+  // Each with its parent, and the values and link of that, if any.
+  const std::unique_ptr<Leg[]> legs;
+  const std::size_t count;
+  std::size_t live = 0;  // how many links can still end it; guarded by lock
+};
+
 // A context of the user's.
 struct InterfaceNode final : Node {
   InterfaceNode() noexcept : Node(Kind::kInterface) { values = this; }
@@ -133,6 +157,9 @@ RelayNode* RelayOf(const Context& parent) noexcept;
 // Makes `node` a child of `parent`: done when that is. May end `node` at once. `relay` is
 // RelayOf(parent). Throws std::bad_alloc, having done nothing.
 void Adopt(const Context& parent, CancelNode* node, RelayNode* relay);
+
+// Makes `node`, whose legs have their parents, a child of `parents`. Throws std::bad_alloc.
+void AdoptByAll(std::span<const Context* const> parents, AnyNode* node);
 
 // Ends `node` and everything below it, or waits until whoever does so has finished. `cause`, if not
 // null, is for a CauseNode, and stands for `outcome`.

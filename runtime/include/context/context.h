@@ -34,9 +34,11 @@
 #include <cstddef>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <new>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -359,6 +361,42 @@ Cancelable WithTimeoutCause(const Context& parent, std::chrono::duration<Rep, Pe
   return WithTimeoutCause(parent, internal::Saturate(timeout),
                           std::move(cause) CONTEXT_INTERNAL_PASS_WHERE);
 }
+
+namespace internal {
+
+Cancelable JoinContexts(const Context* const* parents, std::size_t count CONTEXT_INTERNAL_WHERE);
+
+// A parameter that says where it was passed: for a function that ends in a parameter pack.
+struct FirstParent {
+#if defined(__cpp_lib_source_location)
+  FirstParent(const Context& c, std::source_location w = std::source_location::current()) noexcept
+      : ctx(&c), where(w) {}
+  const Context* ctx;
+  std::source_location where;
+#else
+  FirstParent(const Context& c) noexcept : ctx(&c) {}
+  const Context* ctx;
+#endif
+};
+
+}  // namespace internal
+
+// A child of several contexts, which Go has not: done when the first of them is, with its error and
+// cause, or when its cancel function is called. Its deadline is the earliest of theirs; a value is
+// looked up in the first parent, then in the next. If some are done already, the first of these in
+// the order given counts. Allocates for each parent, and throws std::bad_alloc.
+//   auto [ctx, cancel] = context::WithAny(request, server);
+template <std::same_as<Context>... More>
+Cancelable WithAny(internal::FirstParent first, const More&... more) {
+  const Context* const parents[] = {first.ctx, &more...};
+#if defined(__cpp_lib_source_location)
+  return internal::JoinContexts(parents, std::size(parents), first.where);
+#else
+  return internal::JoinContexts(parents, std::size(parents));
+#endif
+}
+// The same; without parents, a context that only its cancel function ends.
+Cancelable WithAny(std::span<const Context> parents CONTEXT_INTERNAL_WHERE);
 
 // A context with `parent`'s values that is never done and has no deadline: for work that outlives
 // the request.

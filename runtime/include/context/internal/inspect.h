@@ -15,6 +15,10 @@ namespace context::internal {
 // context without a Done of its own, those of the one whose Done it has. Takes time in proportion.
 std::size_t Registered(const Context& ctx);
 
+// Makes what is derived from `ctx` from now on hang from it as if several threads had been seen to
+// do so at once.
+void DeriveApart(const Context& ctx);
+
 // How many deadlines the timer thread has before it.
 std::size_t PendingTimers();
 

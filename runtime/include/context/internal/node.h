@@ -30,10 +30,12 @@ enum class Kind : std::uint8_t {
   kValue,
   kInterface,
   kSource,  // no context: what a DoneSource closes
-  kRelay,   // no context either, see src/tree.cpp
+  kRelay,   // no contexts either, see src/tree.cpp
+  kLeg,
   kCancel,
   kCancelCause,
   kDeadline,
+  kAny,
 };
 
 // One derivation. Background() has no node at all.
