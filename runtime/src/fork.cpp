@@ -6,12 +6,14 @@
 #include <pthread.h>
 
 #include "timers.h"
+#include "tracking.h"
 #include "workers.h"
 
 namespace context::internal {
 namespace {
 
 void AfterFork(bool in_child) noexcept {
+  TrackAfterFork();
   Workers::Get().AfterFork(in_child);
   Timers::Get().AfterFork(in_child);
 }
@@ -25,6 +27,7 @@ void RegisterForkHandlers() noexcept {
         // The timer thread, which hands functions to the workers, first.
         Timers::Get().BeforeFork();
         Workers::Get().BeforeFork();
+        TrackBeforeFork();
       },
       [] { AfterFork(false); }, [] { AfterFork(true); });
 }

@@ -34,6 +34,10 @@ inline void Track(CancelNode& node, const Where& where) noexcept {
 void TrackCancelCall(const CancelNode& node) noexcept;
 void TrackEnd(const CancelNode& node) noexcept;
 
+// Called last before, and first after a fork(), in either process.
+void TrackBeforeFork() noexcept;
+void TrackAfterFork() noexcept;
+
 }  // namespace context::internal
 
 #endif  // CONTEXT_SRC_TRACKING_H
