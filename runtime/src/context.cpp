@@ -262,8 +262,17 @@ std::string TypeName(const char* mangled) {
 
 Context Attach(const Context& parent, ValueNode* node) noexcept {
   Derive(parent, *node);
+  if (node->values != nullptr && node->values->kind == Kind::kValue) {
+    node->next = static_cast<const ValueNode*>(node->values);
+    node->beyond = node->next->beyond;
+  } else {
+    node->beyond = node->values;
+  }
   node->values = node;
   node->base = node->parent == nullptr ? &todo : node->parent->base;
+  node->state.store(&kElsewhere, std::memory_order_relaxed);
+  ::new (static_cast<void*>(node->done))
+      DoneChannel(Access::Adopt<DoneChannel>(NodeOf(parent.Done())));
   return Access::Adopt<Context>(node);
 }
 
@@ -281,8 +290,12 @@ Context TODO() noexcept { return Access::Adopt<Context>(internal::Share(&interna
 
 std::optional<Clock::time_point> Context::Deadline() const { return internal::DeadlineOf(node_); }
 
-std::error_code Context::InterfaceErr() const noexcept {
-  return static_cast<internal::InterfaceNode*>(node_->base)->implementation->Err();
+std::error_code Context::ErrElsewhere() const noexcept {
+  const Node& base = *node_->base;
+  if (base.kind == Kind::kInterface) {
+    return static_cast<const internal::InterfaceNode&>(base).implementation->Err();
+  }
+  return internal::ToErrorCode(base.state.load(std::memory_order_acquire));
 }
 
 const void* Context::RawValue(const void* key) const {
@@ -290,22 +303,22 @@ const void* Context::RawValue(const void* key) const {
   std::vector<const Node*>
       rest;  // what contexts with several parents leave to be asked, last first
   for (;;) {
-    while (node != nullptr) {
-      if (node->kind == Kind::kValue) [[likely]] {
-        const auto* value = static_cast<const internal::ValueNode*>(node);
+    if (node != nullptr && node->kind == Kind::kValue) {
+      const auto* value = static_cast<const internal::ValueNode*>(node);
+      node = value->beyond;
+      do {
         if (value->key == key) return value->value;
-        node = value->parent == nullptr ? nullptr : value->parent->values;
-      } else if (node->kind == Kind::kAny) {
-        const auto legs = static_cast<const internal::AnyNode*>(node)->Legs();
-        for (auto leg = legs.rbegin(); leg != legs.rend(); ++leg) {
-          if (leg->values != nullptr) rest.push_back(leg->values);
-        }
-        break;
-      } else {
-        const auto* user = static_cast<const internal::InterfaceNode*>(node);
-        if (const void* value = user->implementation->Value(key)) return value;
-        break;
+        value = value->next;
+      } while (value != nullptr);
+    }
+    if (node != nullptr && node->kind == Kind::kAny) {
+      const auto legs = static_cast<const internal::AnyNode*>(node)->Legs();
+      for (auto leg = legs.rbegin(); leg != legs.rend(); ++leg) {
+        if (leg->values != nullptr) rest.push_back(leg->values);
       }
+    } else if (node != nullptr) {
+      const auto* user = static_cast<const internal::InterfaceNode*>(node);
+      if (const void* value = user->implementation->Value(key)) return value;
     }
     if (rest.empty()) return nullptr;
     node = rest.back();

@@ -48,6 +48,7 @@ namespace internal {
 
 constinit const Outcome kCanceled{static_cast<int>(Errc::canceled), &category.value,
                                   Outcome::kImmortal};
+constinit const Outcome kElsewhere{0, &category.value, Outcome::kImmortal};
 constinit const Outcome kDeadlineExceeded{static_cast<int>(Errc::deadline_exceeded),
                                           &category.value, Outcome::kImmortal};
 

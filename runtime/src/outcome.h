@@ -21,6 +21,9 @@ struct CauseOutcome final : Outcome {
 extern const Outcome kCanceled;
 extern const Outcome kDeadlineExceeded;
 
+// The state, for good, of a node whose Err() is another one's: a value's, or a user's context.
+extern const Outcome kElsewhere;
+
 inline void ShareOutcome(const Outcome* outcome) noexcept {
   if (outcome->refs.load(std::memory_order_relaxed) != Outcome::kImmortal) {
     outcome->refs.fetch_add(1, std::memory_order_relaxed);

@@ -453,6 +453,11 @@ void FreeMemory(Node* node) noexcept {
 // `node` has lost its last handle: demotes or buries it. Returns the node of which it held a
 // handle.
 Node* RetireCancelNode(CancelNode* node) noexcept {
+  if (Settled(*node)) {  // nobody else looks at its flags any more
+    Node* parent = node->parent;
+    Unpin(node);
+    return parent;
+  }
   CancelNode* children = nullptr;
   Waiter* waiters = nullptr;
   NodeLock lock(*node);
@@ -626,9 +631,7 @@ RelayNode* RelayOf(const Context& parent) noexcept {
 void Adopt(const Context& parent, CancelNode* node, RelayNode* relay) {
   CancelNode* origin = NodeOf(parent.Done());
   if (origin == nullptr) return;
-  Node* outer = Access::Get(parent);
-  const bool foreign = outer->base->kind == Kind::kInterface;
-  bool ended = foreign && Ended(*origin);
+  bool ended = Ended(*origin);
   if (!ended) {
     CancelNode* link = relay == nullptr ? origin : relay;
     node->link = link;

@@ -102,7 +102,10 @@ struct AnyNode final : CancelNode {
 
 // A context of the user's.
 struct InterfaceNode final : Node {
-  InterfaceNode() noexcept : Node(Kind::kInterface) { values = this; }
+  InterfaceNode() noexcept : Node(Kind::kInterface) {
+    state.store(&kElsewhere, std::memory_order_relaxed);
+    values = this;
+  }
   std::shared_ptr<const Interface> implementation;
   std::optional<Clock::time_point> deadline;
   CauseOutcome* spare = nullptr;     // allocated ahead: closing must not fail

@@ -215,9 +215,10 @@ class Context {
   // same instant as Done(). Lock-free, one acquire load. Of a user's Interface, what that returns.
   std::error_code Err() const noexcept {
     if (node_ == nullptr) return std::error_code();
-    const internal::Node& base = *node_->base;
-    if (base.kind == internal::Kind::kInterface) return InterfaceErr();
-    return internal::ToErrorCode(base.state.load(std::memory_order_acquire));
+    const internal::Outcome* outcome = node_->state.load(std::memory_order_acquire);
+    if (outcome == nullptr) return std::error_code();
+    if (outcome->code == 0) return ErrElsewhere();
+    return std::error_code(outcome->code, *outcome->category);
   }
 
   // The value of `key` that was set nearest to this context, or nullptr. It lives as long as any
@@ -241,7 +242,7 @@ class Context {
  private:
   friend struct internal::Access;
   explicit Context(internal::Node* owned) noexcept : node_(owned) {}
-  std::error_code InterfaceErr() const noexcept;
+  std::error_code ErrElsewhere() const noexcept;
 
   internal::Node* node_;
 };
@@ -540,8 +541,8 @@ Context WithValue(const Context& parent, const Key<T>& key, V&& value) {
 
 inline const DoneChannel& Context::Done() const noexcept {
   static_assert(sizeof(DoneChannel) == sizeof(internal::Node::done));
-  if (node_ == nullptr || !internal::HasDone(node_->base->kind)) return internal::kNever.channel;
-  return *std::launder(reinterpret_cast<const DoneChannel*>(node_->base->done));
+  if (node_ == nullptr) return internal::kNever.channel;
+  return *std::launder(reinterpret_cast<const DoneChannel*>(node_->done));
 }
 
 }  // namespace context

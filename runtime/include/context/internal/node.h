@@ -17,7 +17,7 @@ namespace context::internal {
 // How a context ended: its error, and (in what derives from it) its cause. Immutable once
 // published.
 struct Outcome {
-  int code;
+  int code;  // never 0, but in kElsewhere
   const std::error_category* category;
   // Counts the nodes that end with it. The constant outcomes have kImmortal.
   mutable std::atomic<std::uint32_t> refs;
@@ -44,7 +44,8 @@ struct Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  // Null while alive. The one atomic that publishes Err() and Done() together.
+  // Null while alive. The one atomic that publishes Err() and Done() together. A poll reads this
+  // and nothing else of the node, in the common cases.
   std::atomic<const Outcome*> state{nullptr};
   // Handles (Context, CancelFunc, DoneChannel) and children that are held by handles.
   std::atomic<std::uint32_t> handles{1};
@@ -64,17 +65,19 @@ struct Node {
   Node* parent = nullptr;  // what it was derived from
   Node* base;              // the nearest node, from here outwards, that is no value
   Node* values = nullptr;  // the nearest node, from here outwards, that answers Value()
-  alignas(void*) unsigned char done[sizeof(void*)] = {};  // see HasDone
+  // The DoneChannel of `base`. It owns nothing, except that of a user's context: the node's own
+  // would keep it alive, and that of its base is kept by the chain of parents. As bytes, it is
+  // DoneChannel::Never() from the start.
+  alignas(void*) unsigned char done[sizeof(void*)] = {};
 };
-
-// Whether a base node of this kind has a DoneChannel in `done`. It owns nothing if it is the node's
-// own: otherwise the node would keep itself alive.
-constexpr bool HasDone(Kind kind) noexcept { return kind >= Kind::kInterface; }
 
 struct ValueNode : Node {
   ValueNode() noexcept : Node(Kind::kValue) {}
+  // A look-up goes from value to value by these, and reads nothing of the contexts in between.
   const void* key = nullptr;
   const void* value = nullptr;
+  const ValueNode* next = nullptr;  // the next value outwards
+  const Node* beyond = nullptr;     // what answers after the last of them: no value; or null
   const char* name = nullptr;
   void (*destroy)(ValueNode*) noexcept = nullptr;
   std::string (*describe)(const void* value) = nullptr;
