@@ -28,6 +28,7 @@
 
 #include "context/internal/throw.h"
 #include "context/internal/weak_cancel.h"
+#include "fork.h"
 #include "tracking.h"
 #include "tree.h"
 
@@ -175,11 +176,13 @@ class SignalRegistry {
       if (sem_init(&some_arrived, 0, 0) != 0) {
         Throw(std::system_error(errno, std::generic_category(), "context::NotifyContext"));
       }
+      // After those, so that ours comes before them: who ends contexts may take their locks.
       // Without memory for it, a child process has no watches of its own.
-      pthread_atfork([] { Get().BeforeFork(); }, [] { Get().AfterFork(); },
+      RegisterForkHandlers();
+      pthread_atfork([] { Get().ending_.lock(); }, [] { Get().ending_.unlock(); },
                      [] {
                        Get().running_ = false;
-                       Get().AfterFork();
+                       Get().ending_.unlock();
                      });
     }
     process.store(getpid(), std::memory_order_relaxed);
@@ -257,18 +260,6 @@ class SignalRegistry {
     }
   }
 
-  // The thread stands still meanwhile, as the runtime's others do (fork.h).
-  void BeforeFork() noexcept {
-    ending_.lock();
-    thread_mutex_.lock();
-    mutex_.lock();
-  }
-  void AfterFork() noexcept {
-    mutex_.unlock();
-    thread_mutex_.unlock();
-    ending_.unlock();
-  }
-
   void Unlist(SignalWatch& watch) noexcept {
     if (!watch.waiting) return;
     watch.waiting = false;
@@ -322,7 +313,7 @@ class SignalRegistry {
   SignalWatch* first_ = nullptr;
   std::mutex thread_mutex_;
   bool running_ = false;
-  std::mutex ending_;  // held while the thread ends contexts; taken before the other two
+  std::mutex ending_;  // held while the thread ends contexts, and while the process forks (fork.h)
 };
 
 // The value in the holder.

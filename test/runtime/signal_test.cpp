@@ -365,6 +365,10 @@ TEST(S66, WhatCannotBeWatchedThrowsAndChangesNothing) {
   EXPECT_EQ(Registered(parent), 0u);
 }
 
+// Under ThreadSanitizer a child that is forked while there are threads runs no signal handlers, and
+// starts no threads.
+#if !defined(__SANITIZE_THREAD__) && !CONTEXT_TEST_HAS_FEATURE(thread_sanitizer)
+
 // A signal that a child process sends to itself: what it does there.
 int InChild(const std::function<void()>& in_child) {
   const pid_t child = fork();
@@ -393,8 +397,6 @@ TEST(S66, AForkedChildHasTheFormerEffect) {
   EXPECT_TRUE(ctx.Done().WaitFor(kLong));
 }
 
-// Sanitizers do not let a forked child start threads.
-#if !defined(__SANITIZE_THREAD__) && !CONTEXT_TEST_HAS_FEATURE(thread_sanitizer)
 TEST(S66, AForkedChildMayWatchForItself) {
   auto [ctx, stop] = NotifyContext(Background(), {SIGUSR1});
   context::Defer guard(stop);
@@ -410,6 +412,26 @@ TEST(S66, AForkedChildMayWatchForItself) {
     EXPECT_EQ(WEXITSTATUS(status), 0);
   }
 }
+
+TEST(S66, AProcessMayForkWhileASignalEndsContexts) {
+  const Action action(SIGUSR1, Handler(SIG_IGN));
+  for (int round = 0; round < 50; ++round) {
+    auto [ctx, stop] = NotifyContext(Background(), {SIGUSR1});
+    context::Defer guard(stop);
+    std::vector<Cancelable> timed;
+    for (int i = 0; i < 200; ++i) timed.push_back(context::WithTimeout(ctx, 1h));
+    ASSERT_EQ(kill(getpid(), SIGUSR1), 0);
+    const int status = InChild([] {
+      auto [own, cancel] = context::WithTimeout(Background(), 1h);
+      cancel();
+      _exit(own.Err() ? 0 : 1);
+    });
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 0);
+    EXPECT_TRUE(timed.back().ctx.Done().WaitFor(kLong));
+  }
+}
+
 #endif
 
 // Nothing of it is there before the first use; it is harmless at the end of the program.
