@@ -299,6 +299,7 @@ std::error_code Context::ErrElsewhere() const noexcept {
 }
 
 const void* Context::RawValue(const void* key) const {
+  if (key == &internal::kNearestKey) return internal::NearestCancelable(node_);
   const Node* node = node_ == nullptr ? nullptr : node_->values;
   std::vector<const Node*>
       rest;  // what contexts with several parents leave to be asked, last first
@@ -371,15 +372,12 @@ Context WithoutCancel(const Context& parent) {
 }
 
 std::exception_ptr Cause(const Context& ctx) {
-  const CancelNode* node = internal::NodeOf(ctx.Done());
-  if (node != nullptr && node->kind != Kind::kSource) {
-    const internal::Outcome* outcome = node->state.load(std::memory_order_acquire);
-    return outcome == nullptr ? nullptr : internal::CauseOf(*outcome);
-  }
-  // A user's context with a Done of its own has an error, but no cause.
   std::error_code err = ctx.Err();
-  if (!err && ctx.Done().Closed()) err = Errc::canceled;
+  if (!err && ctx.Done().Closed()) err = Errc::canceled;  // a user's context that does not say why
   if (!err) return nullptr;
+  if (const internal::Outcome* outcome = internal::NearestOutcome(Access::Get(ctx))) {
+    return internal::CauseOf(*outcome);
+  }
   if (err == Errc::canceled) return internal::CauseOf(internal::kCanceled);
   if (err == Errc::deadline_exceeded) return internal::CauseOf(internal::kDeadlineExceeded);
   return internal::MakeCause(err);

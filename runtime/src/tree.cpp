@@ -73,11 +73,31 @@
 #include "tree.h"
 
 #include "context/internal/inspect.h"
+#include "context/internal/throw.h"
 #include "timers.h"
 #include "tracking.h"
 #include "workers.h"
 
 namespace context::internal {
+
+constexpr char kNearestKey = 0;
+
+const void* NearestCancelable(const Node* node) {
+  if (node == nullptr) return nullptr;
+  const Node& base = *node->base;
+  if (base.kind == Kind::kInterface) {
+    return static_cast<const InterfaceNode&>(base).implementation->Value(&kNearestKey);
+  }
+  return base.kind >= Kind::kCancel ? &base : nullptr;
+}
+
+const Outcome* NearestOutcome(const Node* node) noexcept {
+  CONTEXT_INTERNAL_TRY {
+    const auto* nearest = static_cast<const Node*>(NearestCancelable(node));
+    return nearest == nullptr ? nullptr : nearest->state.load(std::memory_order_acquire);
+  }
+  CONTEXT_INTERNAL_CATCH(...) { return nullptr; }  // a user's Value() threw
+}
 namespace {
 
 enum Flags : std::uint8_t {
@@ -357,32 +377,29 @@ void EndDescendants(CancelNode& root, const Outcome* outcome, Fired& fired,
   }
 }
 
+// How what derives from a user's context ends that is done: with its error, and the cause that
+// Cause() finds for it. Takes over the caller's reference to `fresh`, returns one to the result.
+const Outcome* FillFromInterface(CauseOutcome* fresh, const InterfaceNode& node) noexcept {
+  const std::error_code err = node.implementation->Err();
+  const Outcome* nearest = NearestOutcome(&node);
+  if (nearest == nullptr) return FillWithError(fresh, err);
+  fresh->code = err ? err.value() : static_cast<int>(Errc::canceled);
+  fresh->category = err ? &err.category() : &ErrorCategory();
+  if (ToErrorCode(nearest) == ToErrorCode(fresh)) {
+    ReleaseOutcome(fresh);
+    ShareOutcome(nearest);
+    return nearest;
+  }
+  fresh->cause = CauseOf(*nearest);
+  return fresh;
+}
+
 // How the children of a user's context end, whose channel is being closed.
 const Outcome* OutcomeOfClosing(InterfaceNode& node) noexcept {
   if (node.closing == nullptr) {
-    node.closing = FillWithError(std::exchange(node.spare, nullptr), node.implementation->Err());
+    node.closing = FillFromInterface(std::exchange(node.spare, nullptr), node);
   }
   return node.closing;
-}
-
-// How a child ends that is derived from a user's context which is done already. The result carries
-// a reference.
-const Outcome* OutcomeOfDone(const InterfaceNode& node, const CancelNode& channel) {
-  std::error_code err = node.implementation->Err();
-  if (!err) err = Errc::canceled;
-  const Outcome* state = channel.state.load(std::memory_order_acquire);
-  if (channel.kind != Kind::kSource) {
-    if (ToErrorCode(state) == err) {
-      ShareOutcome(state);
-      return state;
-    }
-    auto* outcome = new CauseOutcome;
-    outcome->code = err.value();
-    outcome->category = &err.category();
-    outcome->cause = CauseOf(*state);
-    return outcome;
-  }
-  return FillWithError(new CauseOutcome, err);
 }
 
 // How a child of `parent` ends, whose Done is `origin`'s and closed. The result carries a
@@ -390,7 +407,7 @@ const Outcome* OutcomeOfDone(const InterfaceNode& node, const CancelNode& channe
 const Outcome* OutcomeOf(const Context& parent, const CancelNode& origin) {
   const Node& base = *Access::Get(parent)->base;
   if (base.kind == Kind::kInterface) {
-    return OutcomeOfDone(static_cast<const InterfaceNode&>(base), origin);
+    return FillFromInterface(new CauseOutcome, static_cast<const InterfaceNode&>(base));
   }
   const Outcome* outcome = origin.state.load(std::memory_order_acquire);
   ShareOutcome(outcome);

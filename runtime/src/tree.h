@@ -209,6 +209,16 @@ struct Fired {
   }
 };
 
+// The key by which a context names the nearest cancelable one, from it outwards: also through
+// contexts of the user's, which pass it on with all other keys. Go finds a cause in the same way.
+extern const char kNearestKey;
+
+// That context's node, or null. May throw what a user's Value() does.
+const void* NearestCancelable(const Node* node);
+
+// How that context has ended; null if it is alive, or there is none.
+const Outcome* NearestOutcome(const Node* node) noexcept;
+
 }  // namespace context::internal
 
 #endif  // CONTEXT_SRC_TREE_H

@@ -448,7 +448,8 @@ class Interface {
   // {} while alive. Passed on verbatim to what is derived from it; if it is empty when Done()
   // closes, that counts as Errc::canceled there.
   virtual std::error_code Err() const noexcept = 0;
-  // `key` is the address of a Key<T>, the result that of its T, or nullptr.
+  // `key` is the address of a Key<T>, the result that of its T, or nullptr. Of a key that it does
+  // not know, a context around another one returns that one's RawValue(): Cause() comes this way.
   virtual const void* Value(const void* key) const = 0;
 };
 
