@@ -302,6 +302,48 @@ TEST(S17, DeferRunsAtTheEndOfItsScope) {
   EXPECT_EQ(order, (std::vector<int>{2, 1, 3}));
 }
 
+TEST(S53, PollsAndCancelFunctionsAreNoexcept) {
+  auto [ctx, cancel] = context::WithCancelCause(Background());
+  const context::CancelFunc plain = context::WithCancel(ctx).cancel;
+  const StopFunc stop = context::AfterFunc(ctx, [] {});
+  const context::DoneSource source;
+  static_assert(noexcept(ctx.Err()));
+  static_assert(noexcept(ctx.Done()));
+  static_assert(noexcept(ctx.Done().Closed()));
+  static_assert(noexcept(ctx.Done().CanClose()));
+  static_assert(noexcept(ctx.Done() == ctx.Done()));
+  static_assert(noexcept(plain()));
+  static_assert(noexcept(cancel()));
+  static_assert(noexcept(cancel(std::exception_ptr())));
+  static_assert(noexcept(cancel(std::error_code())));
+  static_assert(noexcept(stop()));
+  static_assert(noexcept(source.Close()));
+  static_assert(noexcept(Background()) && noexcept(context::TODO()));
+  EXPECT_TRUE(stop());
+  cancel();
+}
+
+inline constexpr context::Key<std::string> kName{"name"};
+
+TEST(S53, PollsAreLockFree) {
+  static_assert(std::atomic<const context::internal::Outcome*>::is_always_lock_free);
+  static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
+  // Nothing can keep a poll waiting: not even a thread that holds the node's lock.
+  auto [ctx, cancel] = context::WithCancel(context::WithValue(Background(), kName, "poll"));
+  context::Defer guard(cancel);
+  auto* node = context::internal::Access::Get(ctx);
+  std::uint32_t free = 0;
+  ASSERT_TRUE(node->lock.compare_exchange_strong(free, 1));
+  EXPECT_FALSE(ctx.Err());
+  EXPECT_FALSE(ctx.Done().Closed());
+  EXPECT_FALSE(ctx.Done().WaitFor(0s));
+  EXPECT_EQ(*ctx.Value(kName), "poll");
+  EXPECT_FALSE(ctx.Deadline());
+  const Context copy = ctx;
+  EXPECT_EQ(copy.Done(), ctx.Done());
+  node->lock.store(0);
+}
+
 TEST(S49, TheAnnotationsAreForCpp17AndIncludeNothing) { EXPECT_TRUE(AnnotatedCodeWorks()); }
 
 }  // namespace

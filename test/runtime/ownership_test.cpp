@@ -267,7 +267,7 @@ TEST(S41, ADeepChainIsCancelledAndDestroyedWithoutRecursion) {
 }
 
 TEST(S41, ADeepBranchWithoutHandlesIsFreedWithoutRecursion) {
-  constexpr int kDepth = 300'000;
+  constexpr int kDepth = 1'000'000;
   const auto branch = [](Context parent) {
     for (int i = 0; i < kDepth; ++i) parent = context::WithCancel(parent).ctx;
     return AfterFunc(parent, [] {});
@@ -331,6 +331,7 @@ TEST(S42, ADeriveThatFailsLeavesTheParentAsItWas) {
     const StopFunc stop = AfterFunc(timed.ctx, [] {});
     stop();
   }
+  const std::vector<Context> many{own, parent, context::WithValue(ended, kNumber, 2)};
   const std::size_t timers = PendingTimers();
   const auto each_failure = [&, &root = parent](auto derive) {
     for (std::size_t allocations = 0;; ++allocations) {
@@ -363,6 +364,8 @@ TEST(S42, ADeriveThatFailsLeavesTheParentAsItWas) {
     each_failure([&] { (void)context::WithTimeoutCause(from, -1h, problem); });
     each_failure([&] { (void)context::WithValue(from, kNumber, 1); });
     each_failure([&] { (void)context::WithoutCancel(from); });
+    each_failure([&] { (void)context::WithAny(from, own, Background(), parent); });
+    each_failure([&] { (void)context::WithAny(many); });
     each_failure([&] { (void)context::MakeContext(std::make_shared<Custom>()); });
   }
   for (const Context& from : {parent, own}) {
