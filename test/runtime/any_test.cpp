@@ -323,7 +323,9 @@ TEST(S50, CrossedParentsAreCancelledAtOnceWithoutDeadlock) {
       own.cancel();
       for (std::size_t i = 0; i < made.size(); ++i) {
         const bool below_both = i % 5 < 3;
-        if (below_both || &own == &x) ASSERT_TRUE(made[i].ctx.Err()) << i;
+        if (below_both || &own == &x) {
+          ASSERT_TRUE(made[i].ctx.Err()) << i;
+        }
       }
     };
     std::thread second([&] { racer(y); });
@@ -396,7 +398,9 @@ TEST(S50, AnythingMayBeDoneAtOnce) {
           default: {
             const bool was_done = a.ctx.Err() || b.ctx.Err();
             mine.push_back(WithAny(a.ctx, WithCancel(b.ctx).ctx));
-            if (was_done) EXPECT_TRUE(mine.back().ctx.Err());
+            if (was_done) {
+              EXPECT_TRUE(mine.back().ctx.Err());
+            }
           }
         }
       }
@@ -514,7 +518,9 @@ TEST(S51, ThreadsDeriveFromOneParentThatOthersCancelAndDrop) {
         for (int i = 0; i < 32; ++i) {
           const bool was_done = static_cast<bool>(parent.ctx.Err());
           const Cancelable child = WithCancel(parent.ctx);
-          if (was_done) EXPECT_TRUE(child.ctx.Err());
+          if (was_done) {
+            EXPECT_TRUE(child.ctx.Err());
+          }
           if (i % 8 == 0) AfterFunc(child.ctx, [] {});
           if (i % 3 == 0) child.cancel();
           if (i % 5 == 0) kept.push_back(child);
