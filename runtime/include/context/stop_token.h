@@ -5,8 +5,9 @@
 // either.
 //
 //   std::jthread worker([&parent](std::stop_token token) {
-//     auto [ctx, cancel] = context::WithStopToken(parent, token);  // done also when token is
-//     stopped context::Defer guard(cancel); ServeUntilDone(ctx);
+//     auto [ctx, cancel] = context::WithStopToken(parent, token);
+//     context::Defer guard(cancel);
+//     ServeUntilDone(ctx);                            // also when stop is requested of the thread
 //   });
 //
 //   auto [ctx, cancel] = context::WithTimeout(parent, 2s);
