@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <optional>
 #include <source_location>
 #include <vector>
 
@@ -477,6 +478,15 @@ TEST(S82, TheTimeLeftIsShown) {
   }
 }
 
+// Made before anything of the library is, and destroyed after all of it.
+struct VeryLast {
+  VeryLast() {}
+  ~VeryLast() {
+    if (cancel) (*cancel)();
+  }
+  std::optional<CancelFunc> cancel;
+} very_last;
+
 [[noreturn]] void ExitWithLost() {
   SetTracking(true);
   for (int i = 0; i < 12; ++i) (void)context::WithCancel(Background());
@@ -488,6 +498,7 @@ TEST(S82, TheTimeLeftIsShown) {
                                        ? context::WithCancel(Background())
                                        : context::WithTimeout(Background(), 1h);
   static const context::Defer guard(called.cancel);
+  very_last.cancel = context::WithCancel(Background()).cancel;
   static const Cancelable dropped = context::WithAny(Background(), context::TODO());
   std::exit(0);
 }
@@ -553,6 +564,31 @@ TEST(S84, ThreadsMayDeriveCancelAndAskAtOnce) {
   asks.join();
   cancel();
   EXPECT_EQ(Lost(), kThreads * kRounds * 2);
+}
+
+TEST(S84, WhatThreadsDeriveFromOneParentStandsBelowIt) {
+  const Tracked tracked;
+  constexpr std::size_t kThreads = 4;
+  constexpr std::size_t kRounds = 200;
+  auto [root, cancel] = context::WithCancel(Background());
+  context::internal::DeriveApart(root);
+  std::vector<std::vector<Cancelable>> made(kThreads);
+  std::vector<std::thread> threads;
+  for (std::vector<Cancelable>& mine : made) {
+    threads.emplace_back([&mine, &parent = root] {
+      for (std::size_t i = 0; i < kRounds; ++i) mine.push_back(context::WithCancel(parent));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const std::string text = DumpTree();
+  std::size_t below = 0;
+  for (std::size_t at = text.find("\n    "); at != std::string::npos;
+       at = text.find("\n    ", at + 1)) {
+    ++below;
+  }
+  EXPECT_EQ(below, kThreads * kRounds);
+  EXPECT_FALSE(Contains(text, "via"));
+  EXPECT_FALSE(Contains(text, "\n        "));
 }
 
 TEST(S84, ThreadsMaySwitchItAndForgetMeanwhile) {
