@@ -148,6 +148,46 @@ TEST(S69, NoCancellationIsMissed) {
   });
 }
 
+// The same moment, held fast: what Wait() does, with all the time in the world between its steps.
+TEST(S69, ACancellationBetweenTheLookAndTheWaitIsNotMissed) {
+  {
+    auto [ctx, cancel] = context::WithCancel(Background());
+    Plain kind;
+    std::unique_lock lock(kind.mutex);
+    const context::internal::Waker waker(ctx, kind.cv, kind.mutex);
+    ASSERT_FALSE(ctx.Err());
+    cancel();
+    std::this_thread::sleep_for(20ms);
+    EXPECT_EQ(kind.cv.wait_for(lock, kLong), std::cv_status::no_timeout);
+  }
+  {
+    auto [ctx, cancel] = context::WithCancel(Background());
+    Any kind;
+    std::unique_lock lock(kind.mutex);
+    const context::internal::Waker waker(ctx, kind.cv);
+    std::unique_lock guard = waker.Guard();
+    ASSERT_FALSE(waker.Woken());
+    cancel();
+    std::this_thread::sleep_for(20ms);
+    context::internal::LockPair<std::unique_lock<std::recursive_mutex>> both{lock, guard};
+    EXPECT_EQ(kind.cv.wait_for(both, kLong), std::cv_status::no_timeout);
+  }
+  {
+    // Or before the lock that the wake-up takes: then it is seen.
+    auto [ctx, cancel] = context::WithCancel(Background());
+    Any kind;
+    const context::internal::Waker waker(ctx, kind.cv);
+    cancel();
+    const auto limit = context::Clock::now() + kLong;
+    const auto woken = [&] {
+      const std::unique_lock guard = waker.Guard();
+      return waker.Woken();
+    };
+    while (!woken() && context::Clock::now() < limit) std::this_thread::yield();
+    EXPECT_TRUE(woken());
+  }
+}
+
 TEST(S69, ACancellerMayHoldTheMutex) {
   ForBoth([]<class Kind>() {
     for (int round = 0; round < 100; ++round) {

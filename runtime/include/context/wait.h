@@ -9,7 +9,8 @@
 //   }
 //   Use(queue.front());                             // under the lock, as ever
 //
-// For a limit in time, give it a context that has one: WithTimeout(ctx, 2s).
+// For a limit in time, give it a context that has one: WithTimeout(ctx, 2s). It is what Go's
+// documentation of AfterFunc shows with a sync.Cond.
 #ifndef CONTEXT_WAIT_H
 #define CONTEXT_WAIT_H
 
