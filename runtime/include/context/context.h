@@ -46,6 +46,7 @@
 #include <typeinfo>
 #include <utility>
 
+#include "context/annotations.h"
 #include "context/internal/node.h"
 #include "context/internal/time.h"
 #include "context/internal/where.h"
@@ -368,7 +369,7 @@ namespace internal {
 Cancelable JoinContexts(const Context* const* parents, std::size_t count CONTEXT_INTERNAL_WHERE);
 
 // A parameter that says where it was passed: for a function that ends in a parameter pack.
-struct FirstParent {
+struct CONTEXT_CARRIER FirstParent {
 #if defined(__cpp_lib_source_location)
   FirstParent(const Context& c, std::source_location w = std::source_location::current()) noexcept
       : ctx(&c), where(w) {}

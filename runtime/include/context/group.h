@@ -28,6 +28,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "context/annotations.h"
 #include "context/context.h"
 
 namespace context {
@@ -173,7 +174,7 @@ class Group {
 };
 
 // A group and its context.
-struct [[nodiscard]] GroupContext {
+struct [[nodiscard]] CONTEXT_CARRIER GroupContext {
   Group group;
   Context ctx;
 };
