@@ -6,7 +6,10 @@
 Exits with 1, and says why, if a rule names a test that does not exist or no
 test at all, if a test is named by no rule, or only by another one's, if a
 rule's number is used twice, or if a rule names no checks, or a check that has
-no page in docs/checks/.
+no page in docs/checks/; if a rule does not say from which version of Go on it
+holds there, or says so though it is marked as C++'s; or if the table of Go's
+own tests has a row that names no test, one that does not exist, or one of Go's
+twice.
 
 usage: semantics_agree.py [DOC [TEST_DIR [CHECK_DOCS]]]
 """
@@ -20,14 +23,44 @@ ROOT = HERE.parent.parent
 
 
 def rules_of(doc, problems):
-    """Yields (number, text) of each rule: it runs to the next rule or heading."""
+    """Yields (number, text, heading) of each rule: it runs to the next rule or
+    heading."""
     seen = set()
     for match in re.finditer(r"(?ms)^\*\*(S\d+)\*\*(.*?)(?=^\*\*S\d+\*\*|^## |\Z)", doc):
         number, text = match.groups()
         if number in seen:
             problems.append(f"{number}: stated twice")
         seen.add(number)
-        yield number, text
+        heading = doc[:match.start()].rpartition("\n## ")[2].splitlines()[0]
+        yield number, text, heading
+
+
+def check_version(number, text, heading, problems):
+    version = re.search(r"(?m)^Go: (none|1(?:\.\d+)?|golang\.org/\S+)\b(.*)\.$", text)
+    added = text.startswith(" *(C++)*") or "(C++)" in heading
+    if not version:
+        problems.append(f"{number}: does not say since when Go has it")
+    elif (version[1] == "none") != added:
+        problems.append(f"{number}: 'Go: {version[1]}', and "
+                        f"{'' if added else 'not '}marked as C++'s")
+
+
+def check_go_tests(doc, tests, problems):
+    section = re.search(r"(?ms)^## Go's own tests$(.*?)(?=^## |\Z)", doc)
+    rows = re.findall(r"(?m)^\| (Test\w+) \| (.*) \|$", section[1] if section else "")
+    if not rows:
+        problems.append("there is no table of Go's own tests")
+    seen = set()
+    for theirs, ours in rows:
+        if theirs in seen:
+            problems.append(f"{theirs}: has two rows")
+        seen.add(theirs)
+        named = re.findall(r"`(S\d+\.\w+)`", ours)
+        if not named and not ours.startswith("none: "):
+            problems.append(f"{theirs}: names no test of ours, and not why")
+        for test in named:
+            if test not in tests:
+                problems.append(f"{theirs}: there is no test {test}")
 
 
 def main():
@@ -42,7 +75,8 @@ def main():
 
     problems = []
     named = set()
-    for number, text in rules_of(doc_path.read_text(), problems):
+    doc = doc_path.read_text()
+    for number, text, heading in rules_of(doc, problems):
         own = set(re.findall(r"`(S\d+\.\w+)`", text))
         named |= own
         if not own:
@@ -52,6 +86,7 @@ def main():
                 problems.append(f"{number}: there is no test {test}")
             if test.split(".")[0] != number:
                 problems.append(f"{number}: {test} is another rule's")
+        check_version(number, text, heading, problems)
         checks = re.search(r"(?ms)^Checks: (.*?)\Z", text)
         if not checks:
             problems.append(f"{number}: does not say which checks rest on it")
@@ -63,6 +98,7 @@ def main():
             problems.append(f"{number}: names neither checks nor 'none'")
     if not named:
         problems.append(f"{doc_path}: no rules found")
+    check_go_tests(doc, tests, problems)
     for test in sorted(tests - named):
         problems.append(f"{test}: no rule names it")
 
