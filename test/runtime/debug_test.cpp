@@ -70,7 +70,8 @@ bool Contains(const std::string& text, const std::string& part) {
 void HideTimeLeft(std::string& text) {
   for (std::size_t at = 0; (at = text.find("WithDeadline(", at)) != std::string::npos; ++at) {
     const std::size_t begin = at + std::string("WithDeadline(").size();
-    text.replace(begin, text.find(" left)", begin) - begin, "_");
+    text.erase(begin, text.find(" left)", begin) - begin);
+    text.insert(begin, 1, '_');
   }
 }
 
