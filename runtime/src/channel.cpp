@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "context/channel.h"
 
+#include "context/internal/throw.h"
 #include "parker.h"
 
 namespace context {
@@ -10,8 +11,8 @@ ClosedChannelError::~ClosedChannelError() = default;
 
 namespace internal {
 
-void ThrowSendOnClosed() { throw ClosedChannelError("send on closed channel"); }
-void ThrowCloseOfClosed() { throw ClosedChannelError("close of closed channel"); }
+void ThrowSendOnClosed() { Throw(ClosedChannelError("send on closed channel")); }
+void ThrowCloseOfClosed() { Throw(ClosedChannelError("close of closed channel")); }
 
 void ChannelQueue::Push(ChannelWaiter& waiter) noexcept {
   waiter.queued = true;

@@ -13,6 +13,7 @@
 #include <cxxabi.h>
 #endif
 
+#include "context/internal/throw.h"
 #include "timers.h"
 #include "tracking.h"
 #include "tree.h"
@@ -128,7 +129,7 @@ Cancelable MakeDeadline(const Context& parent, Clock::time_point deadline, std::
   DeadlineNode* node = new (std::nothrow) DeadlineNode(expiry);
   if (node == nullptr) {
     ReleaseOutcome(expiry);
-    throw std::bad_alloc();
+    Throw(std::bad_alloc());
   }
   Draft<DeadlineNode> draft(parent, node);
   draft->has_deadline = true;
@@ -328,7 +329,7 @@ const void* Context::RawValue(const void* key) const {
 }
 
 void Context::ThrowIfDone() const {
-  if (const std::error_code err = Err()) throw std::system_error(err);
+  if (const std::error_code err = Err()) internal::Throw(std::system_error(err));
 }
 
 std::string Context::String() const {
@@ -429,7 +430,7 @@ Interface::~Interface() = default;
 
 Context MakeContext(std::shared_ptr<const Interface> implementation) {
   if (implementation == nullptr) {
-    throw std::invalid_argument("context::MakeContext: the Interface is null");
+    internal::Throw(std::invalid_argument("context::MakeContext: the Interface is null"));
   }
   auto deadline = implementation->Deadline();
   DoneChannel done = implementation->Done();

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "context/internal/throw.h"
+
 namespace context {
 namespace {
 
@@ -53,11 +55,8 @@ constinit const Outcome kDeadlineExceeded{static_cast<int>(Errc::deadline_exceed
                                           &category.value, Outcome::kImmortal};
 
 std::exception_ptr MakeCause(std::error_code err) noexcept {
-  try {
-    return std::make_exception_ptr(std::system_error(err));
-  } catch (...) {
-    return std::current_exception();
-  }
+  CONTEXT_INTERNAL_TRY { return MakeException(std::system_error(err)); }
+  CONTEXT_INTERNAL_CATCH(...) { return std::current_exception(); }
 }
 
 void ReleaseOutcome(const Outcome* outcome) noexcept {

@@ -286,7 +286,7 @@ class SignalRegistry {
       hits = TakeHits(signal);
       for (SignalWatch* hit = hits.get(); hit != nullptr; hit = hit->next_hit.get()) {
         // An exception for each, which is never shared between contexts.
-        (*hit->target)(std::make_exception_ptr(SignalError(signal)));
+        (*hit->target)(MakeException(SignalError(signal)));
       }
     }
     while (hits != nullptr) hits = std::exchange(hits->next_hit, nullptr);

@@ -6,6 +6,7 @@
 #include <new>
 #include <thread>
 
+#include "context/internal/throw.h"
 #include "fork.h"
 
 namespace context::internal {
@@ -43,9 +44,8 @@ void Workers::Start() {
 
 void Workers::StartIfAllBusy() noexcept {
   if (first_ == nullptr || free_ > 0) return;
-  try {
-    Start();
-  } catch (const std::system_error&) {
+  CONTEXT_INTERNAL_TRY { Start(); }
+  CONTEXT_INTERNAL_CATCH(const std::system_error&) {
     // No more threads to be had: the first thread to become free goes on.
   }
 }

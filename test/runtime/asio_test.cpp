@@ -308,9 +308,8 @@ TEST(S75, TheLoopMayBeDestroyedWhileTheContextEnds) {
     {
       net::io_context io;
       net::steady_timer timer(io, kNever);
-      timer.async_wait(
-          BindContext(ctx, net::bind_executor(net::make_strand(io), [](error_code) {})));
-      net::steady_timer other(net::make_strand(io), kNever);
+      timer.async_wait(BindContext(ctx, [](error_code) {}));
+      net::steady_timer other(io, kNever);
       other.async_wait(BindContext(ctx, [](error_code) {}));
       go = true;
       for (int i = 0; i < round % 20; ++i) std::this_thread::yield();

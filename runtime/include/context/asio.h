@@ -27,8 +27,12 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/execution/context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/query.hpp>
+#include <boost/asio/system_context.hpp>
 #include <boost/asio/system_executor.hpp>
+#include <concepts>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -164,6 +168,14 @@ struct BoundToken {
 
 struct NoExecutor : boost::asio::system_executor {};
 
+// An executor of the system's threads (use_future's is one) keeps no order between functions.
+template <class Executor>
+concept KeepsNoOrder = requires(const Executor& executor) {
+  {
+    boost::asio::query(executor, boost::asio::execution::context)
+  } -> std::same_as<boost::asio::system_context&>;
+};
+
 // Starts the operation, whenever the token says so.
 template <class Initiation>
 struct BoundInitiation {
@@ -196,10 +208,13 @@ struct BoundInitiation {
  private:
   template <class Handler>
   auto ExecutorOf(const Handler& handler) const {
-    if constexpr (requires { initiation.get_executor(); }) {
-      return boost::asio::get_associated_executor(handler, initiation.get_executor());
-    } else {
+    using Own = boost::asio::associated_executor_t<Handler, NoExecutor>;
+    if constexpr (!requires { initiation.get_executor(); }) {
       return boost::asio::get_associated_executor(handler, NoExecutor());
+    } else if constexpr (KeepsNoOrder<Own>) {
+      return initiation.get_executor();
+    } else {
+      return boost::asio::get_associated_executor(handler, initiation.get_executor());
     }
   }
 };
@@ -220,6 +235,8 @@ struct BoundInitiation {
 // thread-safe, so this executor must not run two functions at once: a strand, or an io_context that
 // one thread runs. That is Asio's rule for every use of slots. With bind_executor:
 //   BindContext(ctx, boost::asio::bind_executor(strand, handler))
+// An io_context may be destroyed with operations pending, but, where they run on strands, not while
+// a context of theirs may end on another thread: Asio lets nothing be posted to a strand meanwhile.
 //
 // It holds a copy of `ctx` until the operation is initiated. When the operation completes, or is
 // destroyed with its io_context, its place in the context is free before the handler runs.

@@ -48,6 +48,7 @@
 
 #include "context/annotations.h"
 #include "context/internal/node.h"
+#include "context/internal/throw.h"
 #include "context/internal/time.h"
 #include "context/internal/where.h"
 
@@ -297,7 +298,7 @@ class CancelCauseFunc {
   template <class E>
     requires std::derived_from<std::remove_cvref_t<E>, std::exception>
   void operator()(E&& cause) const noexcept {
-    (*this)(std::make_exception_ptr(std::forward<E>(cause)));
+    (*this)(internal::MakeException(std::forward<E>(cause)));
   }
 
  private:

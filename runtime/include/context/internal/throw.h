@@ -16,7 +16,24 @@
 #define CONTEXT_INTERNAL_CATCH(what) else
 #endif
 
+#include <exception>
+#include <utility>
+
 namespace context::internal {
+#if !defined(__cpp_exceptions)
+// Other functions than those of a part of the program that is built with exceptions.
+inline namespace without_exceptions {
+#endif
+
+// A null pointer without exceptions: then nobody could look into it.
+template <class E>
+std::exception_ptr MakeException([[maybe_unused]] E&& error) noexcept {
+#if defined(__cpp_exceptions)
+  return std::make_exception_ptr(std::forward<E>(error));
+#else
+  return nullptr;
+#endif
+}
 
 template <class E>
 [[noreturn]] void Throw(const E& error) {
@@ -28,6 +45,9 @@ template <class E>
 #endif
 }
 
+#if !defined(__cpp_exceptions)
+}  // namespace without_exceptions
+#endif
 }  // namespace context::internal
 
 #endif  // CONTEXT_INTERNAL_THROW_H
