@@ -599,7 +599,9 @@ void AppendLabel(std::string& out, std::string_view kind, const Place& place,
 constexpr const char* kLostStyle = "color=red, style=\"rounded,dashed\"";
 
 std::string TreeAsDot(const Snapshot& snapshot) {
-  const auto& [all, gone] = snapshot;
+  // Named one by one: clang 14 captures no structured bindings.
+  const std::vector<Seen>& all = snapshot.existing;
+  const std::vector<Gone>& gone = snapshot.gone;
   const Tree tree(all);
   const auto now = Clock::now();
   std::string out =
