@@ -42,7 +42,6 @@ import programs
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 PATIENCE = 30  # seconds, in which what must happen has happened
-SHOWN = 3  # differences that are made small and shown
 
 
 class Failure(Exception):
@@ -196,16 +195,17 @@ def tell(sides, seed, lines):
           flush=True)
 
 
-def compare(sides, chosen):
+def compare(sides, chosen, shown):
     """Prints the differences; returns how many there are."""
     expected, got = sides.run(chosen)
     # Behind a program that a side did not survive there is nothing to compare.
     different = [seed for seed, one, other in zip(chosen, expected, got)
                  if one != other and None not in (one, other)]
-    for seed in different[:SHOWN]:
+    for seed in different[:shown]:
         tell(sides, seed, chosen[seed])
-    if len(different) > SHOWN:
-        print("and seeds " + " ".join(map(str, different[SHOWN:])))
+    if len(different) > shown:
+        print(f"difference: {'also ' if shown else ''}seeds "
+              + " ".join(map(str, different[shown:])))
     if different:
         return len(different)
     if expected != got:
@@ -232,6 +232,8 @@ def main():
     parser.add_argument("--seed", type=int, default=1, help="of the first program")
     parser.add_argument("--count", type=int, default=4000, help="of programs")
     parser.add_argument("--program", help="run this file, not random programs")
+    parser.add_argument("--shown", type=int, default=3,
+                        help="differences that are made small and shown")
     parser.add_argument("--break", dest="broken", metavar="RULE",
                         help="let the runtime's half report this wrongly")
     options = parser.parse_args()
@@ -250,7 +252,7 @@ def main():
         print(f"error: {failure}", file=sys.stderr)
         return 2
     try:
-        return 1 if compare(sides, chosen) else 0
+        return 1 if compare(sides, chosen, options.shown) else 0
     finally:
         sides.close()
 
