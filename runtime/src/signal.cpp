@@ -273,7 +273,7 @@ class SignalRegistry {
       while (sem_wait(&some_arrived) != 0) {
       }
       for (int signal = 1; signal < kSignals; ++signal) {
-        if (arrived[signal].exchange(false, std::memory_order_acq_rel)) End(signal);
+        if (arrived[signal].load(std::memory_order_relaxed)) End(signal);
       }
     }
   }
@@ -295,6 +295,8 @@ class SignalRegistry {
   std::shared_ptr<SignalWatch> TakeHits(int signal) noexcept {
     std::shared_ptr<SignalWatch> hits;
     std::lock_guard lock(mutex_);
+    // Under the lock, as Add() forgets what arrived before the signal was watched again.
+    if (!arrived[signal].exchange(false, std::memory_order_acq_rel)) return hits;
     for (SignalWatch* watch = first_; watch != nullptr;) {
       SignalWatch& current = *watch;
       watch = watch->next_waiting;

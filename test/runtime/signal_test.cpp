@@ -283,6 +283,18 @@ TEST(S65, UntilTheStopFunctionIsCalledTheSignalHasNoOtherEffect) {
   EXPECT_EQ(SignalOf(ctx), SIGUSR1);
 }
 
+TEST(S65, ASignalOfAnEarlierContextEndsNoLaterOne) {
+  for (int round = 0; round < 2000; ++round) {
+    auto [earlier, stop_earlier] = NotifyContext(Background(), {SIGUSR1});
+    raise(SIGUSR1);
+    stop_earlier();
+    auto [later, stop_later] = NotifyContext(Background(), {SIGUSR1});
+    for (int i = 0; i < round % 20; ++i) std::this_thread::yield();
+    EXPECT_FALSE(later.Err());
+    stop_later();
+  }
+}
+
 TEST(S65, AHandlerThatOthersInstalledMeanwhileStays) {
   const Action action(SIGUSR1, Handler(SIG_IGN));
   auto [ctx, stop] = NotifyContext(Background(), {SIGUSR1});
