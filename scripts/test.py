@@ -18,7 +18,8 @@ LLVM = "/usr/lib/llvm-19"
 TESTS = os.path.join(ROOT, "test")
 
 # The folders of test/ that lit runs in the main build.
-SUITES = ["structure", "checks", "docs", "examples", "tools", "runtime"]
+SUITES = ["structure", "checks", "docs", "examples", "tools", "runtime",
+          "packaging"]
 
 CLANG = {"CMAKE_C_COMPILER": "clang-19", "CMAKE_CXX_COMPILER": "clang++-19"}
 SANITIZED = {**CLANG, "CONTEXT_TIDY_BUILD_CHECKS": "OFF",

@@ -309,8 +309,8 @@ TEST(S75, TheLoopMayBeDestroyedWhileTheContextEnds) {
       net::io_context io;
       net::steady_timer timer(io, kNever);
       timer.async_wait(BindContext(ctx, [](error_code) {}));
-      net::steady_timer other(io, kNever);
-      other.async_wait(BindContext(ctx, [](error_code) {}));
+      net::steady_timer on_strand(net::make_strand(io), kNever);
+      on_strand.async_wait(BindContext(ctx, [](error_code) {}));
       go = true;
       for (int i = 0; i < round % 20; ++i) std::this_thread::yield();
       io.poll();

@@ -28,8 +28,10 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/execution/context.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/query.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/system_context.hpp>
 #include <boost/asio/system_executor.hpp>
 #include <concepts>
@@ -46,12 +48,47 @@ namespace internal {
 
 using CancellationType = boost::asio::cancellation_type_t;
 
+// Whether an io_context (or the like) still takes functions: not from when its destructor begins.
+struct Gate {
+  std::mutex mutex;
+  bool closed = false;
+};
+
+class GateService : public boost::asio::execution_context::service {
+ public:
+  using key_type = GateService;
+  static inline boost::asio::execution_context::id id;
+
+  explicit GateService(boost::asio::execution_context& owner) : service(owner) {}
+  const std::shared_ptr<Gate>& Get() const noexcept { return gate_; }
+
+ private:
+  void shutdown() noexcept override {
+    std::lock_guard lock(gate_->mutex);
+    gate_->closed = true;
+  }
+
+  const std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
+};
+
+template <class Executor>
+std::shared_ptr<Gate> GateOf(const Executor& executor) {
+  boost::asio::execution_context& context =
+      boost::asio::query(executor, boost::asio::execution::context);
+  if (!boost::asio::has_service<GateService>(context)) {
+    // Services are shut down in the reverse of their order: the strands' after ours.
+    const auto strand = boost::asio::make_strand(executor);
+  }
+  return boost::asio::use_service<GateService>(context).Get();
+}
+
 // One operation, from its initiation until its handler is called or dropped. Its signal belongs to
 // the operation's executor, or during the initiation to the thread that initiates it.
 template <class Executor>
 class Operation : public std::enable_shared_from_this<Operation<Executor>> {
  public:
-  Operation(const Executor& executor, CancellationType type) : executor_(executor), type_(type) {}
+  Operation(const Executor& executor, CancellationType type)
+      : executor_(executor), gate_(GateOf(executor)), type_(type) {}
 
   boost::asio::cancellation_slot Slot() noexcept { return signal_.slot(); }
 
@@ -88,8 +125,8 @@ class Operation : public std::enable_shared_from_this<Operation<Executor>> {
     Drop();
   }
 
-  // When nothing uses the signal any more: also if the handler is destroyed without a call. An
-  // executor may be of use only as long as its io_context, which waits for us here.
+  // When nothing uses the signal any more: also if the handler is destroyed without a call. The
+  // executor must not outlive its io_context, whose destructor calls this.
   void Drop() noexcept {
     std::optional<StopFunc> stop;
     std::optional<Executor> executor;
@@ -107,6 +144,8 @@ class Operation : public std::enable_shared_from_this<Operation<Executor>> {
   // Under the mutex.
   void Post() {
     if (over_.load(std::memory_order_relaxed)) return;
+    std::lock_guard lock(gate_->mutex);
+    if (gate_->closed) return;
     boost::asio::post(*executor_, [self = this->shared_from_this()] { self->Emit(self->type_); });
   }
 
@@ -125,6 +164,7 @@ class Operation : public std::enable_shared_from_this<Operation<Executor>> {
   std::atomic<bool> over_{false};  // set under the mutex, read on the executor
   std::optional<StopFunc> stop_;
   std::optional<Executor> executor_;
+  const std::shared_ptr<Gate> gate_;
   const CancellationType type_;
   int emitting_ = 0;
   boost::asio::cancellation_slot outer_;
@@ -235,8 +275,7 @@ struct BoundInitiation {
 // thread-safe, so this executor must not run two functions at once: a strand, or an io_context that
 // one thread runs. That is Asio's rule for every use of slots. With bind_executor:
 //   BindContext(ctx, boost::asio::bind_executor(strand, handler))
-// An io_context may be destroyed with operations pending, but, where they run on strands, not while
-// a context of theirs may end on another thread: Asio lets nothing be posted to a strand meanwhile.
+// An io_context may be destroyed with operations pending, also while a context of theirs ends.
 //
 // It holds a copy of `ctx` until the operation is initiated. When the operation completes, or is
 // destroyed with its io_context, its place in the context is free before the handler runs.

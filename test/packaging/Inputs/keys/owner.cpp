@@ -1,0 +1,3 @@
+#include "keys.h"
+
+constexpr context::Key<int> kOwned{"owned"};
