@@ -473,6 +473,7 @@ TEST(S66, TheProgramMayEndWhileContextsWatch) {
 }
 
 void SecondSignalEnds() {
+  std::signal(SIGINT, SIG_DFL);  // whoever started the tests may have them ignore it
   auto [ctx, stop] = NotifyContext(Background(), {SIGINT});
   raise(SIGINT);
   raise(SIGINT);

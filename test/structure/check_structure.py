@@ -21,7 +21,10 @@ ALLOWED = {
 # What the runtime may include besides itself: the standard library.
 STANDARD = re.compile(r"<c?[a-z_0-9]+>$")
 # The operating system's and the compiler's headers, where the standard library has no answer.
-PLATFORM = re.compile(r"<(sys/[a-z_]+|cxxabi|pthread|unistd|sched)\.h>$")
+PLATFORM = re.compile(
+    r"<(sys/[a-z_]+|cxxabi|fcntl|pthread|sched|semaphore|unistd)\.h>$")
+# Headers for those who have the library, which the runtime does without.
+OPTIONAL = {"runtime/include/context/asio.h": re.compile(r"<boost/asio/.*>$")}
 # Names of libraries that only the presets may know. A comment may speak of them.
 LIBRARIES = re.compile(
     r"::context::(Context|Interface|CancelFunc|DoneChannel|Cancelable|Defer)|"
@@ -144,7 +147,8 @@ def check_dependencies(project):
             own = resolve(project, file, header)
             project.expect(
                 own.startswith("runtime/") if own else
-                STANDARD.match(header) or PLATFORM.match(header),
+                STANDARD.match(header) or PLATFORM.match(header) or
+                file in OPTIONAL and OPTIONAL[file].match(header),
                 f"{file}:{line}: the runtime includes nothing but the standard "
                 f"library and itself, not {header}")
 
