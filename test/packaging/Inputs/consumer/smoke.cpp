@@ -35,8 +35,7 @@ namespace {
 inline constexpr context::Key<int> kNumber{"number"};
 
 void Check(bool good, int line) {
-  if (good)
-    return;
+  if (good) return;
   std::fprintf(stderr, "smoke.cpp:%d is not so\n", line);
   std::exit(1);
 }
@@ -52,12 +51,11 @@ struct Detached {
   };
 };
 
-Detached SendWhenDone(context::Context ctx,
-                      context::Channel<std::error_code> out) {
+Detached SendWhenDone(context::Context ctx, context::Channel<std::error_code> out) {
   out.Send(co_await context::UntilDone(ctx));
 }
 
-} // namespace
+}  // namespace
 
 int main(int argc, char **) {
   if (argc > 1) {
@@ -67,8 +65,7 @@ int main(int argc, char **) {
   }
 
   auto [root, cancel_root] = context::WithCancelCause(context::Background());
-  auto [ctx, cancel] =
-      context::WithTimeout(context::WithValue(root, kNumber, 1), 1h);
+  auto [ctx, cancel] = context::WithTimeout(context::WithValue(root, kNumber, 1), 1h);
   CHECK(*ctx.Value(kNumber) == 1);
   CHECK(!ctx.Err());
 
@@ -76,8 +73,7 @@ int main(int argc, char **) {
   const context::Channel<std::error_code> ends(2);
   SendWhenDone(ctx, ends);
   const context::Channel<int> ran(1);
-  const context::StopFunc stop =
-      context::AfterFunc(ctx, [ran] { ran.Send(7); });
+  const context::StopFunc stop = context::AfterFunc(ctx, [ran] { ran.Send(7); });
   context::Group group;
   group.Go([ctx = ctx] { return context::SleepFor(ctx, 1h); });
   std::error_code waited;
@@ -110,8 +106,7 @@ int main(int argc, char **) {
   CHECK(timed.Err() == std::errc::timed_out);
   cancel_timed();
 
-  auto [signaled, restore] =
-      context::NotifyContext(context::Background(), {SIGTERM});
+  auto [signaled, restore] = context::NotifyContext(context::Background(), {SIGTERM});
   std::raise(SIGTERM);
   signaled.Done().Wait();
   restore();
