@@ -31,7 +31,7 @@ inline constexpr context::Key<int> kNumber{"number"};
 inline constexpr context::Key<int> kOther{"other"};
 inline constexpr context::Key<std::shared_ptr<int>> kShared{"shared"};
 
-TEST(S50, ItIsDoneWhenTheFirstParentIs) {
+TEST(S38, ItIsDoneWhenTheFirstParentIs) {
   for (const bool first : {true, false}) {
     auto [a, cancel_a] = context::WithCancelCause(Background());
     auto [b, cancel_b] = context::WithCancelCause(Background());
@@ -52,7 +52,7 @@ TEST(S50, ItIsDoneWhenTheFirstParentIs) {
   }
 }
 
-TEST(S50, ItsEndReachesNoParent) {
+TEST(S38, ItsEndReachesNoParent) {
   auto [a, cancel_a] = WithCancel(Background());
   auto [b, cancel_b] = WithCancel(Background());
   auto [ctx, cancel] = WithAny(a, b);
@@ -68,7 +68,7 @@ TEST(S50, ItsEndReachesNoParent) {
   cancel_b();
 }
 
-TEST(S50, AParentsEndFreesThePlacesInTheOthers) {
+TEST(S38, AParentsEndFreesThePlacesInTheOthers) {
   auto [a, cancel_a] = WithCancel(Background());
   auto [b, cancel_b] = WithCancel(Background());
   auto [c, cancel_c] = WithCancel(Background());
@@ -82,7 +82,7 @@ TEST(S50, AParentsEndFreesThePlacesInTheOthers) {
   cancel_c();
 }
 
-TEST(S50, OfParentsThatAreDoneTheFirstCounts) {
+TEST(S38, OfParentsThatAreDoneTheFirstCounts) {
   auto [alive, cancel_alive] = WithCancel(Background());
   auto [a, cancel_a] = context::WithCancelCause(Background());
   auto [b, cancel_b] = context::WithCancelCause(Background());
@@ -94,7 +94,7 @@ TEST(S50, OfParentsThatAreDoneTheFirstCounts) {
   cancel_alive();
 }
 
-TEST(S50, ItsDeadlineIsTheEarliest) {
+TEST(S38, ItsDeadlineIsTheEarliest) {
   const auto soon = Clock::now() + 1h;
   auto [a, cancel_a] = context::WithDeadline(Background(), soon + 1h);
   auto [b, cancel_b] = context::WithDeadline(Background(), soon);
@@ -117,7 +117,7 @@ TEST(S50, ItsDeadlineIsTheEarliest) {
   cancel_timed();
 }
 
-TEST(S50, ValuesAreLookedUpInTheOrderGiven) {
+TEST(S38, ValuesAreLookedUpInTheOrderGiven) {
   const Context a = context::WithValue(Background(), kNumber, 1);
   const Context b = context::WithValue(context::WithValue(Background(), kNumber, 2), kOther, 3);
   auto [ctx, cancel] = WithAny(a, b);
@@ -137,7 +137,7 @@ TEST(S50, ValuesAreLookedUpInTheOrderGiven) {
   EXPECT_EQ(*nested.Value(kOther), 3) << "values survive the end";
 }
 
-TEST(S50, AUsersContextThatHasNoSuchValueIsNotTheLastToBeAsked) {
+TEST(S38, AUsersContextThatHasNoSuchValueIsNotTheLastToBeAsked) {
   const Context user = context::MakeContext(std::make_shared<Custom>());
   auto [ctx, cancel] = WithAny(user, context::WithValue(Background(), kNumber, 1));
   ASSERT_NE(ctx.Value(kNumber), nullptr);
@@ -145,7 +145,7 @@ TEST(S50, AUsersContextThatHasNoSuchValueIsNotTheLastToBeAsked) {
   cancel();
 }
 
-TEST(S50, ParentsOfEveryKind) {
+TEST(S38, ParentsOfEveryKind) {
   auto user = std::make_shared<Custom>(std::make_error_code(std::errc::io_error));
   auto [a, cancel_a] = WithCancel(Background());
   const Context own = context::MakeContext(user);
@@ -167,7 +167,7 @@ TEST(S50, ParentsOfEveryKind) {
   cancel_through();
 }
 
-TEST(S50, OneParentOrNone) {
+TEST(S38, OneParentOrNone) {
   auto [a, cancel_a] = WithCancel(Background());
   auto [one, cancel_one] = WithAny(a);
   auto [roots, cancel_roots] = WithAny(Background(), context::TODO());
@@ -188,7 +188,7 @@ TEST(S50, OneParentOrNone) {
   EXPECT_TRUE(none.Err());
 }
 
-TEST(S50, StringNamesTheFirstParentAndTheirNumber) {
+TEST(S38, StringNamesTheFirstParentAndTheirNumber) {
   auto [a, cancel_a] = WithCancel(Background());
   auto [ctx, cancel] = WithAny(a, WithCancel(Background()).ctx, Background());
   EXPECT_EQ(ctx.String(), "context.Background.WithCancel.WithAny(2)");
@@ -196,7 +196,7 @@ TEST(S50, StringNamesTheFirstParentAndTheirNumber) {
   cancel_a();
 }
 
-TEST(S50, ADroppedOneFreesItsPlaces) {
+TEST(S38, ADroppedOneFreesItsPlaces) {
   auto [a, cancel_a] = WithCancel(Background());
   auto [b, cancel_b] = WithCancel(Background());
   {
@@ -214,7 +214,7 @@ TEST(S50, ADroppedOneFreesItsPlaces) {
   cancel_b();
 }
 
-TEST(S50, AnAfterFuncOfADroppedOneFiresAtTheEndOfAnyParent) {
+TEST(S38, AnAfterFuncOfADroppedOneFiresAtTheEndOfAnyParent) {
   for (const int which : {0, 1, 2}) {
     std::vector<Cancelable> parents;
     for (int i = 0; i < 3; ++i) parents.push_back(WithCancel(Background()));
@@ -232,7 +232,7 @@ TEST(S50, AnAfterFuncOfADroppedOneFiresAtTheEndOfAnyParent) {
   }
 }
 
-TEST(S50, StoppingTheLastAfterFuncFreesEveryBranchAboveIt) {
+TEST(S38, StoppingTheLastAfterFuncFreesEveryBranchAboveIt) {
   auto [a, cancel_a] = WithCancel(Background());
   auto [b, cancel_b] = WithCancel(Background());
   const StopFunc stop = [&a = a, &b = b] {
@@ -249,7 +249,7 @@ TEST(S50, StoppingTheLastAfterFuncFreesEveryBranchAboveIt) {
   cancel_b();
 }
 
-TEST(S50, ItGoesWhenTheLastParentThatCouldEndItHasGone) {
+TEST(S38, ItGoesWhenTheLastParentThatCouldEndItHasGone) {
   auto token = std::make_shared<int>(1);
   const std::weak_ptr<int> watch = token;
   std::optional<Cancelable> a = WithCancel(Background());
@@ -265,7 +265,7 @@ TEST(S50, ItGoesWhenTheLastParentThatCouldEndItHasGone) {
   stop.reset();
 }
 
-TEST(S50, ParentsLiveAsLongAsItDoes) {
+TEST(S38, ParentsLiveAsLongAsItDoes) {
   auto token = std::make_shared<int>(1);
   const std::weak_ptr<int> watch = token;
   std::optional<Cancelable> ctx =
@@ -276,7 +276,7 @@ TEST(S50, ParentsLiveAsLongAsItDoes) {
   EXPECT_TRUE(watch.expired());
 }
 
-TEST(S50, DeepNestingIsCancelledLookedUpAndDestroyedWithoutRecursion) {
+TEST(S38, DeepNestingIsCancelledLookedUpAndDestroyedWithoutRecursion) {
   constexpr int kDepth = 200'000;
   const auto nest = [](Context ctx, const Context& side) {
     for (int i = 0; i < kDepth; ++i) ctx = WithAny(ctx, side).ctx;
@@ -304,7 +304,7 @@ TEST(S50, DeepNestingIsCancelledLookedUpAndDestroyedWithoutRecursion) {
 }
 
 // Two passes come first to something below each other.
-TEST(S50, CrossedParentsAreCancelledAtOnceWithoutDeadlock) {
+TEST(S38, CrossedParentsAreCancelledAtOnceWithoutDeadlock) {
   for (int round = 0; round < 2'000; ++round) {
     const Cancelable x = WithCancel(Background());
     const Cancelable y = WithCancel(Background());
@@ -342,7 +342,7 @@ TEST(S50, CrossedParentsAreCancelledAtOnceWithoutDeadlock) {
   }
 }
 
-TEST(S50, AnythingMayBeDoneAtOnce) {
+TEST(S38, AnythingMayBeDoneAtOnce) {
   const auto end = Clock::now() + 1s;
   std::vector<Cancelable> parents;
   for (int i = 0; i < 4; ++i) parents.push_back(WithCancel(Background()));
@@ -415,7 +415,7 @@ TEST(S50, AnythingMayBeDoneAtOnce) {
 }
 
 // The same tree with and without the nodes that keep threads apart.
-TEST(S51, WhatIsDerivedApartIsAChildLikeAnyOther) {
+TEST(S46, WhatIsDerivedApartIsAChildLikeAnyOther) {
   auto [root, cancel] = context::WithCancelCause(context::WithValue(Background(), kNumber, 7));
   context::internal::DeriveApart(root);
   const Cancelable one = WithCancel(root);
@@ -434,7 +434,7 @@ TEST(S51, WhatIsDerivedApartIsAChildLikeAnyOther) {
   EXPECT_EQ(Registered(root), 0u);
 }
 
-TEST(S51, WhatIsDerivedApartKeepsItsParentAndNothingElseDoes) {
+TEST(S46, WhatIsDerivedApartKeepsItsParentAndNothingElseDoes) {
   auto token = std::make_shared<int>(1);
   const std::weak_ptr<int> watch = token;
   std::optional<Cancelable> root =
@@ -463,7 +463,7 @@ TEST(S51, WhatIsDerivedApartKeepsItsParentAndNothingElseDoes) {
   EXPECT_TRUE(watch_other.expired());
 }
 
-TEST(S51, AnAfterFuncOfADroppedChildIsKeptByWhatCanEndIt) {
+TEST(S46, AnAfterFuncOfADroppedChildIsKeptByWhatCanEndIt) {
   auto token = std::make_shared<int>(1);
   const std::weak_ptr<int> watch = token;
   Event ran;
@@ -499,7 +499,7 @@ TEST(S51, AnAfterFuncOfADroppedChildIsKeptByWhatCanEndIt) {
   EXPECT_TRUE(unreachable.expired()) << "nothing can end it any more";
 }
 
-TEST(S51, ThreadsDeriveFromOneParentThatOthersCancelAndDrop) {
+TEST(S46, ThreadsDeriveFromOneParentThatOthersCancelAndDrop) {
   const auto end = Clock::now() + 1s;
   std::mutex mutex;
   Cancelable shared = WithCancel(Background());

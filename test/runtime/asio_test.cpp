@@ -56,7 +56,7 @@ class Canceller {
   std::thread thread_;
 };
 
-TEST(S74, ATimersWaitEndsWithTheContext) {
+TEST(S67, ATimersWaitEndsWithTheContext) {
   auto [ctx, cancel] = context::WithCancel(Background());
   net::io_context io;
   net::steady_timer timer(io, kNever);
@@ -74,7 +74,7 @@ TEST(S74, ATimersWaitEndsWithTheContext) {
   EXPECT_EQ(ctx.Err(), context::Errc::canceled);
 }
 
-TEST(S74, ADeadlineEndsAReadOfManySteps) {
+TEST(S67, ADeadlineEndsAReadOfManySteps) {
   auto [ctx, cancel] = context::WithTimeout(Background(), 20ms);
   net::io_context io;
   Socket here(io);
@@ -95,7 +95,7 @@ TEST(S74, ADeadlineEndsAReadOfManySteps) {
   cancel();
 }
 
-TEST(S74, AContextThatIsDoneCancelsAtOnce) {
+TEST(S67, AContextThatIsDoneCancelsAtOnce) {
   auto [ctx, cancel] = context::WithCancel(Background());
   cancel();
   net::io_context io;
@@ -120,7 +120,7 @@ net::awaitable<void> WaitForEver(Context ctx, std::string& log) {
   log += "end";
 }
 
-TEST(S74, AnOperationInACoroutineEndsWithTheContext) {
+TEST(S67, AnOperationInACoroutineEndsWithTheContext) {
   auto [ctx, cancel] = context::WithCancel(Background());
   net::io_context io;
   std::string log;
@@ -136,7 +136,7 @@ net::awaitable<int> Unaware() {
   co_return 1;
 }
 
-TEST(S74, AWholeCoroutineEndsWithTheContext) {
+TEST(S67, AWholeCoroutineEndsWithTheContext) {
   auto [ctx, cancel] = context::WithCancel(Background());
   net::io_context io;
   std::string what;
@@ -148,7 +148,7 @@ TEST(S74, AWholeCoroutineEndsWithTheContext) {
   EXPECT_EQ(Registered(ctx), 0u);
 }
 
-TEST(S74, TheSlotOfTheTokenWorksAsBefore) {
+TEST(S67, TheSlotOfTheTokenWorksAsBefore) {
   auto [ctx, cancel] = context::WithCancel(Background());
   net::io_context io;
   net::steady_timer timer(io, kNever);
@@ -180,7 +180,7 @@ net::awaitable<void> InnerContext(Context inner, Context outer, std::string& log
   }
 }
 
-TEST(S74, EitherOfTwoContextsEndsIt) {
+TEST(S67, EitherOfTwoContextsEndsIt) {
   for (const bool first : {true, false}) {
     auto [one, cancel_one] = context::WithCancel(Background());
     auto [two, cancel_two] = context::WithCancel(Background());
@@ -198,7 +198,7 @@ TEST(S74, EitherOfTwoContextsEndsIt) {
   }
 }
 
-TEST(S74, TheTypeIsWhatTheOperationGets) {
+TEST(S67, TheTypeIsWhatTheOperationGets) {
   auto [ctx, cancel] = context::WithCancel(Background());
   net::io_context io;
   auto work = net::make_work_guard(io);
@@ -221,7 +221,7 @@ TEST(S74, TheTypeIsWhatTheOperationGets) {
   EXPECT_EQ(Registered(ctx), 0u);
 }
 
-TEST(S74, ATokenMayReturnWhatItLikes) {
+TEST(S67, ATokenMayReturnWhatItLikes) {
   auto [ctx, cancel] = context::WithCancel(Background());
   net::io_context io;
   net::steady_timer timer(io, kNever);
@@ -232,7 +232,7 @@ TEST(S74, ATokenMayReturnWhatItLikes) {
   EXPECT_THROW(future.get(), boost::system::system_error);
 }
 
-TEST(S74, ItIsEmittedOnTheHandlersExecutor) {
+TEST(S67, ItIsEmittedOnTheHandlersExecutor) {
   auto [ctx, cancel] = context::WithCancel(Background());
   net::thread_pool pool(3);
   auto strand = net::make_strand(pool);
@@ -255,7 +255,7 @@ TEST(S74, ItIsEmittedOnTheHandlersExecutor) {
   EXPECT_EQ(aborted, 200);
 }
 
-TEST(S75, AnOperationThatCompletesLeavesNothingBehind) {
+TEST(S68, AnOperationThatCompletesLeavesNothingBehind) {
   auto [ctx, cancel] = context::WithCancel(Background());
   net::io_context io;
   net::steady_timer timer(io, 0ms);
@@ -271,7 +271,7 @@ TEST(S75, AnOperationThatCompletesLeavesNothingBehind) {
   cancel();
 }
 
-TEST(S75, AnOperationThatIsDestroyedLeavesNothingBehind) {
+TEST(S68, AnOperationThatIsDestroyedLeavesNothingBehind) {
   auto [ctx, cancel] = context::WithCancel(Background());
   const auto token = std::make_shared<int>();
   {
@@ -287,7 +287,7 @@ TEST(S75, AnOperationThatIsDestroyedLeavesNothingBehind) {
   cancel();
 }
 
-TEST(S75, ATokenThatIsNeverUsedRegistersNothing) {
+TEST(S68, ATokenThatIsNeverUsedRegistersNothing) {
   auto [ctx, cancel] = context::WithCancel(Background());
   {
     const auto token = BindContext(ctx, net::detached);
@@ -297,7 +297,7 @@ TEST(S75, ATokenThatIsNeverUsedRegistersNothing) {
 }
 
 // The context ends while the loop goes, with what it was to post to.
-TEST(S75, TheLoopMayBeDestroyedWhileTheContextEnds) {
+TEST(S68, TheLoopMayBeDestroyedWhileTheContextEnds) {
   for (int round = 0; round < 300; ++round) {
     auto [ctx, cancel] = context::WithCancel(Background());
     std::atomic<bool> go{false};
@@ -320,7 +320,7 @@ TEST(S75, TheLoopMayBeDestroyedWhileTheContextEnds) {
 }
 
 // Initiated on one thread, run on another, cancelled by a third, or expired before.
-TEST(S75, InitiationCompletionAndCancellationRace) {
+TEST(S68, InitiationCompletionAndCancellationRace) {
   net::io_context io;
   auto work = net::make_work_guard(io);
   std::thread runner([&] { io.run(); });
@@ -344,7 +344,7 @@ TEST(S75, InitiationCompletionAndCancellationRace) {
   EXPECT_EQ(completed, 1000);
 }
 
-TEST(S75, ManyCoroutinesOnStrandsOfAPool) {
+TEST(S68, ManyCoroutinesOnStrandsOfAPool) {
   net::thread_pool pool(3);
   auto [root, cancel] = context::WithCancel(Background());
   std::atomic<int> ended{0};

@@ -28,7 +28,7 @@ using context::Send;
 static_assert(std::is_nothrow_copy_constructible_v<Channel<int>>);
 static_assert(std::is_base_of_v<std::logic_error, ClosedChannelError>);
 
-TEST(S47, ABufferedChannelIsFirstInFirstOut) {
+TEST(S51, ABufferedChannelIsFirstInFirstOut) {
   const Channel<std::string> channel(3);
   EXPECT_EQ(channel.Cap(), 3u);
   for (int lap = 0; lap < 3; ++lap) {
@@ -45,7 +45,7 @@ TEST(S47, ABufferedChannelIsFirstInFirstOut) {
   }
 }
 
-TEST(S47, AnUnbufferedSendWaitsForItsReceive) {
+TEST(S51, AnUnbufferedSendWaitsForItsReceive) {
   const Channel<int> channel;
   EXPECT_EQ(channel.Cap(), 0u);
   EXPECT_FALSE(channel.TrySend(1)) << "nobody receives";
@@ -64,7 +64,7 @@ TEST(S47, AnUnbufferedSendWaitsForItsReceive) {
   EXPECT_TRUE(sent);
 }
 
-TEST(S47, AClosedChannelIsDrainedAndThenEmpty) {
+TEST(S51, AClosedChannelIsDrainedAndThenEmpty) {
   const Channel<int> channel(2);
   channel.Send(1);
   channel.Send(2);
@@ -75,7 +75,7 @@ TEST(S47, AClosedChannelIsDrainedAndThenEmpty) {
   EXPECT_EQ(channel.TryReceive(), std::nullopt);
 }
 
-TEST(S47, SendingOnAClosedChannelAndClosingTwiceThrow) {
+TEST(S51, SendingOnAClosedChannelAndClosingTwiceThrow) {
   const Channel<int> channel(1);
   channel.Close();
   EXPECT_THROW(channel.Send(1), ClosedChannelError);
@@ -85,7 +85,7 @@ TEST(S47, SendingOnAClosedChannelAndClosingTwiceThrow) {
   EXPECT_EQ(channel.Len(), 0u);
 }
 
-TEST(S47, ClosingWakesAllThatWait) {
+TEST(S51, ClosingWakesAllThatWait) {
   const Channel<int> receiving;
   const Channel<int> sending(1);
   sending.Send(0);
@@ -118,7 +118,7 @@ TEST(S47, ClosingWakesAllThatWait) {
   EXPECT_EQ(sending.Receive(), 0);
 }
 
-TEST(S47, CopiesAreTheSameChannel) {
+TEST(S51, CopiesAreTheSameChannel) {
   Channel<int> channel(1);
   const Channel<int> copy = channel;
   const Channel<int> moved = std::move(channel);
@@ -128,7 +128,7 @@ TEST(S47, CopiesAreTheSameChannel) {
   EXPECT_FALSE(copy == Channel<int>());
 }
 
-TEST(S47, ItemsAreMovedAndDestroyed) {
+TEST(S51, ItemsAreMovedAndDestroyed) {
   const Channel<std::unique_ptr<int>> channel(1);
   channel.Send(std::make_unique<int>(1));
   std::thread sending([&] { channel.Send(std::make_unique<int>(2)); });
@@ -146,7 +146,7 @@ TEST(S47, ItemsAreMovedAndDestroyed) {
   EXPECT_TRUE(watch.expired()) << "what was never received";
 }
 
-TEST(S47, NothingIsLostBetweenManyThreads) {
+TEST(S51, NothingIsLostBetweenManyThreads) {
   for (const std::size_t capacity : {0u, 1u, 7u}) {
     constexpr int kEach = 2000;
     const Channel<int> channel(capacity);
@@ -181,7 +181,7 @@ TEST(S47, NothingIsLostBetweenManyThreads) {
   }
 }
 
-TEST(S48, SelectReturnsTheCaseThatWentAhead) {
+TEST(S52, SelectReturnsTheCaseThatWentAhead) {
   auto [ctx, cancel] = context::WithCancel(Background());
   const Channel<int> full(1);
   const Channel<int> empty(1);
@@ -200,7 +200,7 @@ TEST(S48, SelectReturnsTheCaseThatWentAhead) {
   EXPECT_EQ(full.Len(), 0u);
 }
 
-TEST(S48, DefaultGoesAheadOnlyIfNothingIsReady) {
+TEST(S52, DefaultGoesAheadOnlyIfNothingIsReady) {
   auto [ctx, cancel] = context::WithCancel(Background());
   const Channel<int> channel;
   EXPECT_EQ(Select(Default(), Recv(ctx.Done()), Send(channel, 1), After(1h)), 0);
@@ -211,7 +211,7 @@ TEST(S48, DefaultGoesAheadOnlyIfNothingIsReady) {
   EXPECT_EQ(Select(After(-1h), Default()), 0);
 }
 
-TEST(S48, SelectWaitsForACancellation) {
+TEST(S52, SelectWaitsForACancellation) {
   auto [ctx, cancel] = context::WithCancel(Background());
   const Channel<int> channel;
   std::thread waiting([&, ctx = ctx] {
@@ -225,14 +225,14 @@ TEST(S48, SelectWaitsForACancellation) {
   EXPECT_FALSE(channel.TrySend(1)) << "no receiver is left behind";
 }
 
-TEST(S48, TheEarliestAfterGoesAhead) {
+TEST(S52, TheEarliestAfterGoesAhead) {
   const auto before = context::Clock::now();
   EXPECT_EQ(Select(After(1h), After(5ms), After(std::chrono::hours::max())), 1);
   EXPECT_GE(context::Clock::now(), before + 5ms);
   EXPECT_EQ(Select(After(std::chrono::hours::min())), 0);
 }
 
-TEST(S48, TheChoiceIsRandomWhereSeveralAreReady) {
+TEST(S52, TheChoiceIsRandomWhereSeveralAreReady) {
   auto [ctx, cancel] = context::WithCancel(Background());
   cancel();
   const Channel<int> channel(1);
@@ -251,7 +251,7 @@ TEST(S48, TheChoiceIsRandomWhereSeveralAreReady) {
   }
 }
 
-TEST(S48, TwoSelectsMeet) {
+TEST(S52, TwoSelectsMeet) {
   const Channel<int> there;
   const Channel<int> back;
   constexpr int kRounds = 2000;
@@ -271,7 +271,7 @@ TEST(S48, TwoSelectsMeet) {
   other.join();
 }
 
-TEST(S48, ASelectDoesNotMeetItself) {
+TEST(S52, ASelectDoesNotMeetItself) {
   const Channel<int> channel;
   std::optional<int> item;
   EXPECT_EQ(Select(Send(channel, 1), Recv(channel, &item), After(1ms)), 2);
@@ -282,7 +282,7 @@ TEST(S48, ASelectDoesNotMeetItself) {
   EXPECT_TRUE(item.has_value() != mine.has_value());
 }
 
-TEST(S48, SelectsOverManyChannelsInAnyOrderDoNotDeadlock) {
+TEST(S52, SelectsOverManyChannelsInAnyOrderDoNotDeadlock) {
   const std::array<Channel<int>, 3> channels{Channel<int>(1), Channel<int>(), Channel<int>(2)};
   std::atomic<long> sent{0};
   std::atomic<long> received{0};

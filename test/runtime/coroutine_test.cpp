@@ -125,7 +125,7 @@ Owned AwaitOnLoop(Context ctx, Loop& loop, Found& found) {
   found.Set(co_await UntilDone(ctx, loop.Executor()));
 }
 
-TEST(S72, ACoroutineGoesOnAtOnceIfTheContextIsDoneAlready) {
+TEST(S65, ACoroutineGoesOnAtOnceIfTheContextIsDoneAlready) {
   auto [ctx, cancel] = context::WithCancel(Background());
   cancel();
   Found found;
@@ -140,7 +140,7 @@ TEST(S72, ACoroutineGoesOnAtOnceIfTheContextIsDoneAlready) {
   EXPECT_EQ(loop.Size(), 0u);
 }
 
-TEST(S72, ItGoesOnWithTheErrorOnAnotherThread) {
+TEST(S65, ItGoesOnWithTheErrorOnAnotherThread) {
   auto [ctx, cancel] = context::WithCancel(Background());
   Found found;
   Await(ctx, found);
@@ -159,7 +159,7 @@ TEST(S72, ItGoesOnWithTheErrorOnAnotherThread) {
   cancel_timed();
 }
 
-TEST(S72, AChannelIsAwaitedWithoutAResult) {
+TEST(S65, AChannelIsAwaitedWithoutAResult) {
   const context::DoneSource source;
   Found found;
   AwaitChannel(source.Channel(), found);
@@ -168,7 +168,7 @@ TEST(S72, AChannelIsAwaitedWithoutAResult) {
   EXPECT_TRUE(found.resumed.Await());
 }
 
-TEST(S72, AnEmptyErrorOfAUsersContextCountsAsCanceled) {
+TEST(S65, AnEmptyErrorOfAUsersContextCountsAsCanceled) {
   const auto user = std::make_shared<Custom>(std::error_code());
   Found found;
   Await(context::MakeContext(user), found);
@@ -177,7 +177,7 @@ TEST(S72, AnEmptyErrorOfAUsersContextCountsAsCanceled) {
   EXPECT_EQ(found.err, context::Errc::canceled);
 }
 
-TEST(S72, TheExecutorDecidesWhereItGoesOn) {
+TEST(S65, TheExecutorDecidesWhereItGoesOn) {
   auto [ctx, cancel] = context::WithCancel(Background());
   Loop loop;
   Found found;
@@ -201,7 +201,7 @@ Owned AwaitByThree(Context ctx, Loop& loop, std::atomic<int>& resumed) {
   ++resumed;
 }
 
-TEST(S72, OneCallOfAllCopiesResumes) {
+TEST(S65, OneCallOfAllCopiesResumes) {
   auto [ctx, cancel] = context::WithCancel(Background());
   std::atomic<int> resumed{0};
   Loop loop;
@@ -223,7 +223,7 @@ Detached ReleaseAfter(Context ctx, Event& release) {
   release.Set();
 }
 
-TEST(S72, ACoroutineThatBlocksDelaysNoOther) {
+TEST(S65, ACoroutineThatBlocksDelaysNoOther) {
   auto [ctx, cancel] = context::WithCancel(Background());
   Event release;
   Event last;
@@ -239,7 +239,7 @@ Detached AwaitBoth(Context first, Context second, Event& done) {
   done.Set();
 }
 
-TEST(S72, AContextAfterAnother) {
+TEST(S65, AContextAfterAnother) {
   auto [first, cancel_first] = context::WithCancel(Background());
   auto [second, cancel_second] = context::WithTimeout(Background(), 2ms);
   Event done;
@@ -250,7 +250,7 @@ TEST(S72, AContextAfterAnother) {
 }
 
 #if defined(CONTEXT_TEST_OWN_NEW)
-TEST(S72, WaitingIsOneAllocation) {
+TEST(S65, WaitingIsOneAllocation) {
   auto [ctx, cancel] = context::WithCancel(Background());
   Found warm_up;
   const Owned first = AwaitOwned(ctx, warm_up);
@@ -264,7 +264,7 @@ TEST(S72, WaitingIsOneAllocation) {
   while (!owned.Finished() || !first.Finished()) std::this_thread::yield();
 }
 
-TEST(S72, AFailureToWaitIsAnExceptionInTheCoroutine) {
+TEST(S65, AFailureToWaitIsAnExceptionInTheCoroutine) {
   auto [ctx, cancel] = context::WithCancel(Background());
   Found found;
   Allocations::FailAfter(1);
@@ -277,7 +277,7 @@ TEST(S72, AFailureToWaitIsAnExceptionInTheCoroutine) {
 }
 #endif
 
-TEST(S73, DestroyingASuspendedCoroutineTakesTheWaitBack) {
+TEST(S66, DestroyingASuspendedCoroutineTakesTheWaitBack) {
   auto [ctx, cancel] = context::WithCancel(Background());
   Found found;
   {
@@ -292,7 +292,7 @@ TEST(S73, DestroyingASuspendedCoroutineTakesTheWaitBack) {
   EXPECT_FALSE(never.Finished());
 }
 
-TEST(S73, AQueuedResumptionOfADestroyedCoroutineDoesNothing) {
+TEST(S66, AQueuedResumptionOfADestroyedCoroutineDoesNothing) {
   auto [ctx, cancel] = context::WithCancel(Background());
   Loop loop;
   Found found;
@@ -304,7 +304,7 @@ TEST(S73, AQueuedResumptionOfADestroyedCoroutineDoesNothing) {
   EXPECT_FALSE(found.resumed.IsSet());
 }
 
-TEST(S73, AResumptionMayOutliveEverything) {
+TEST(S66, AResumptionMayOutliveEverything) {
   Loop loop;
   {
     auto [ctx, cancel] = context::WithCancel(Background());
@@ -318,7 +318,7 @@ TEST(S73, AResumptionMayOutliveEverything) {
 
 // Suspends, is destroyed and resumed on this thread, while another one cancels and a worker hands
 // over.
-TEST(S73, DestroyingRacesWithTheHandOver) {
+TEST(S66, DestroyingRacesWithTheHandOver) {
   Loop loop;
   int resumed = 0;
   for (int round = 0; round < 2000; ++round) {
@@ -343,7 +343,7 @@ TEST(S73, DestroyingRacesWithTheHandOver) {
 }
 
 // A coroutine on the workers may go on, and end, before its suspension has returned.
-TEST(S73, SuspendingRacesWithTheEnd) {
+TEST(S66, SuspendingRacesWithTheEnd) {
   for (int round = 0; round < 2000; ++round) {
     auto [ctx, cancel] = context::WithCancel(Background());
     std::atomic<bool> go{false};

@@ -199,7 +199,7 @@ TEST(S25, AnEarlierDeadlineThatIsAddedLaterFiresFirst) {
   cancel_early();
 }
 
-TEST(S45, WaitReturnsWhenItCloses) {
+TEST(S49, WaitReturnsWhenItCloses) {
   auto [ctx, cancel] = context::WithCancel(Background());
   std::vector<std::thread> waiting;
   for (int i = 0; i < 4; ++i) {
@@ -214,7 +214,7 @@ TEST(S45, WaitReturnsWhenItCloses) {
   ctx.Done().Wait();
 }
 
-TEST(S45, TimedWaitsTellWhetherItClosed) {
+TEST(S49, TimedWaitsTellWhetherItClosed) {
   auto [ctx, cancel] = context::WithCancel(Background());
   EXPECT_FALSE(ctx.Done().WaitFor(0s));
   EXPECT_FALSE(ctx.Done().WaitFor(-1s));
@@ -237,7 +237,7 @@ TEST(S45, TimedWaitsTellWhetherItClosed) {
   EXPECT_TRUE(ctx.Done().WaitUntil(std::chrono::system_clock::time_point::min()));
 }
 
-TEST(S45, TheHandleMayGoDuringTheWait) {
+TEST(S49, TheHandleMayGoDuringTheWait) {
   auto [ctx, cancel] = context::WithCancel(Background());
   auto done = std::make_unique<DoneChannel>(ctx.Done());
   std::thread waiting([&channel = *done] { channel.Wait(); });
@@ -247,7 +247,7 @@ TEST(S45, TheHandleMayGoDuringTheWait) {
   waiting.join();
 }
 
-TEST(S46, SleepForSleepsUnlessTheContextIsDone) {
+TEST(S50, SleepForSleepsUnlessTheContextIsDone) {
   const auto before = Clock::now();
   EXPECT_FALSE(context::SleepFor(Background(), 5ms));
   EXPECT_GE(Clock::now(), before + 5ms);

@@ -75,7 +75,7 @@ void HideTimeLeft(std::string& text) {
   }
 }
 
-TEST(S80, TrackingIsOffUnlessItIsAskedFor) {
+TEST(S69, TrackingIsOffUnlessItIsAskedFor) {
   EXPECT_FALSE(context::debug::Tracking());
   const Cancelable unknown = context::WithCancel(Background());
   EXPECT_TRUE(LostContexts().empty());
@@ -88,7 +88,7 @@ TEST(S80, TrackingIsOffUnlessItIsAskedFor) {
   EXPECT_FALSE(context::debug::Tracking());
 }
 
-TEST(S80, SwitchedOffItKeepsWhatItKnows) {
+TEST(S69, SwitchedOffItKeepsWhatItKnows) {
   const Tracked tracked;
   const Cancelable first = context::WithCancel(Background());
   const Cancelable second = context::WithCancel(Background());
@@ -102,7 +102,7 @@ TEST(S80, SwitchedOffItKeepsWhatItKnows) {
   EXPECT_EQ(Lost(), 1u);
 }
 
-TEST(S80, ForgetForgetsAll) {
+TEST(S69, ForgetForgetsAll) {
   const Tracked tracked;
   (void)context::WithCancel(Background());
   auto alive = std::make_unique<Cancelable>(context::WithCancel(Background()));
@@ -123,7 +123,7 @@ TEST(S80, ForgetForgetsAll) {
   std::exit(0);
 }
 
-TEST(S80, TheEnvironmentSwitchesItOn) {
+TEST(S69, TheEnvironmentSwitchesItOn) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   for (const char* value : {"1", "yes"}) {
     ::setenv("CONTEXT_DEBUG", value, 1);
@@ -141,7 +141,7 @@ TEST(S80, TheEnvironmentSwitchesItOn) {
               "1 context whose cancel function");
 }
 
-TEST(S81, ACallOfTheCancelFunctionOrOfACopyCounts) {
+TEST(S70, ACallOfTheCancelFunctionOrOfACopyCounts) {
   const Tracked tracked;
   context::WithCancel(Background()).cancel();
   {
@@ -166,7 +166,7 @@ TEST(S81, ACallOfTheCancelFunctionOrOfACopyCounts) {
   EXPECT_EQ(LostReport(), "");
 }
 
-TEST(S81, ALostContextTellsWhereItWasMadeAndWhatBecameOfIt) {
+TEST(S70, ALostContextTellsWhereItWasMadeAndWhatBecameOfIt) {
   const Tracked tracked;
   const auto here = std::source_location::current();
   const std::uint32_t first = __LINE__ + 1;
@@ -204,7 +204,7 @@ TEST(S81, ALostContextTellsWhereItWasMadeAndWhatBecameOfIt) {
   EXPECT_EQ(all[3].state, State::kDone) << "its child holds it";
 }
 
-TEST(S81, NeitherAParentsCancelNorAnExpiredTimerCounts) {
+TEST(S70, NeitherAParentsCancelNorAnExpiredTimerCounts) {
   const Tracked tracked;
   auto [parent, cancel] = context::WithCancel(Background());
   const Cancelable child = context::WithCancel(parent);
@@ -228,7 +228,7 @@ TEST(S81, NeitherAParentsCancelNorAnExpiredTimerCounts) {
   EXPECT_TRUE(Contains(LostReport(), below.ctx.Err().message()));
 }
 
-TEST(S81, OnePlaceIsOneEntry) {
+TEST(S70, OnePlaceIsOneEntry) {
   const Tracked tracked;
   std::vector<Cancelable> kept;
   const auto make = [](context::Clock::duration timeout) {
@@ -248,7 +248,7 @@ TEST(S81, OnePlaceIsOneEntry) {
   EXPECT_EQ(lost[0].line, lost[2].line);
 }
 
-TEST(S81, WithoutHandlesItIsGoneThoughItsAfterFuncIsPending) {
+TEST(S70, WithoutHandlesItIsGoneThoughItsAfterFuncIsPending) {
   const Tracked tracked;
   auto [parent, cancel] = context::WithCancel(Background());
   AfterFunc(context::WithCancel(parent).ctx, [] {});
@@ -260,7 +260,7 @@ TEST(S81, WithoutHandlesItIsGoneThoughItsAfterFuncIsPending) {
   EXPECT_EQ(Lost(), 1u) << "the same when it ends";
 }
 
-TEST(S81, AnAddressThatIsUsedAgainIsAnotherContext) {
+TEST(S70, AnAddressThatIsUsedAgainIsAnotherContext) {
   const Tracked tracked;
   // Allocators hand out the same memory at once.
   for (std::size_t i = 0; i < 100; ++i) {
@@ -280,7 +280,7 @@ TEST(S81, AnAddressThatIsUsedAgainIsAnotherContext) {
   EXPECT_EQ(Lost(), 0u);
 }
 
-TEST(S82, TheTreeShowsWhatDerivesFromWhat) {
+TEST(S71, TheTreeShowsWhatDerivesFromWhat) {
   const Tracked tracked;
   const std::uint32_t first = __LINE__ + 1;
   auto [server, cancel_server] = context::WithCancel(Background());
@@ -327,7 +327,7 @@ TEST(S82, TheTreeShowsWhatDerivesFromWhat) {
                 Here(first + 6) + ": alive, cancel not called\n");
 }
 
-TEST(S82, AUsersContextIsSeenThroughItsDone) {
+TEST(S71, AUsersContextIsSeenThroughItsDone) {
   const Tracked tracked;
   const std::uint32_t first = __LINE__ + 1;
   auto [parent, cancel] = context::WithCancel(Background());
@@ -348,7 +348,7 @@ TEST(S82, AUsersContextIsSeenThroughItsDone) {
                 Here(first + 4) + ": alive, cancel not called, via context_test::Custom\n");
 }
 
-TEST(S82, AContextOfSeveralParentsStandsBelowTheFirst) {
+TEST(S71, AContextOfSeveralParentsStandsBelowTheFirst) {
   const Tracked tracked;
   const std::uint32_t first = __LINE__ + 1;
   auto [left, cancel_left] = context::WithCancel(Background());
@@ -369,7 +369,7 @@ TEST(S82, AContextOfSeveralParentsStandsBelowTheFirst) {
   EXPECT_TRUE(Contains(DumpTree(Format::kDot), "n1 -> n2 [label=\"via WithValue(number)\"]"));
 }
 
-TEST(S82, WhatWasMadeWhileTrackingWasOffIsNamed) {
+TEST(S71, WhatWasMadeWhileTrackingWasOffIsNamed) {
   const Tracked tracked;
   const std::uint32_t first = __LINE__ + 1;
   auto [known, cancel] = context::WithCancel(Background());
@@ -401,7 +401,7 @@ TEST(S82, WhatWasMadeWhileTrackingWasOffIsNamed) {
   EXPECT_TRUE(Contains(DumpTree(), "unknown\n├── WithCancel, "));
 }
 
-TEST(S82, ManyValuesInBetweenAreCutShort) {
+TEST(S71, ManyValuesInBetweenAreCutShort) {
   const Tracked tracked;
   auto [root, cancel] = context::WithCancel(Background());
   Context ctx = context::WithValue(root, kTraceId, "t");
@@ -414,7 +414,7 @@ TEST(S82, ManyValuesInBetweenAreCutShort) {
   EXPECT_FALSE(Contains(text, "trace-id"));
 }
 
-TEST(S82, ADeepTreeIsShownWithoutRecursion) {
+TEST(S71, ADeepTreeIsShownWithoutRecursion) {
   const Tracked tracked;
   constexpr std::size_t kDepth = 200'000;
   Context ctx = Background();
@@ -433,7 +433,7 @@ TEST(S82, ADeepTreeIsShownWithoutRecursion) {
       Contains(dot, "n" + std::to_string(kDepth - 2) + " -> n" + std::to_string(kDepth - 1) + ";"));
 }
 
-TEST(S82, NamesMayBeAnything) {
+TEST(S71, NamesMayBeAnything) {
   const Tracked tracked;
   static constexpr context::Key<int> kOdd{"a\"b\\n\n\x1b[31m&lt;\xff\xc3\xa9\xe2\x82"};
   auto [ctx, cancel] = context::WithCancel(context::WithValue(Background(), kOdd, 1));
@@ -446,7 +446,7 @@ TEST(S82, NamesMayBeAnything) {
       << DumpTree(Format::kDot);
 }
 
-TEST(S82, TheTimeLeftIsShown) {
+TEST(S71, TheTimeLeftIsShown) {
   const Tracked tracked;
   // In seconds, as shown.
   const auto left = [](context::Clock::duration timeout) {
@@ -504,7 +504,7 @@ struct VeryLast {
   std::exit(0);
 }
 
-TEST(S83, WhatWasLostIsReportedAtExit) {
+TEST(S72, WhatWasLostIsReportedAtExit) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(ExitWithLost(), testing::ExitedWithCode(0),
               "^context::debug: 15 contexts whose cancel function was not called:\n"
@@ -515,7 +515,7 @@ TEST(S83, WhatWasLostIsReportedAtExit) {
               "  [^\n]*debug_test.cpp:[0-9]+: WithCancel in [^\n]*: gone\n$");
 }
 
-TEST(S83, NothingIsReportedThatWasNotLost) {
+TEST(S72, NothingIsReportedThatWasNotLost) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const auto exit_after = [](void (*what)()) {
     SetTracking(true);
@@ -536,7 +536,7 @@ TEST(S83, NothingIsReportedThatWasNotLost) {
               testing::ExitedWithCode(0), testing::Eq(std::string()));
 }
 
-TEST(S84, ThreadsMayDeriveCancelAndAskAtOnce) {
+TEST(S73, ThreadsMayDeriveCancelAndAskAtOnce) {
   const Tracked tracked;
   constexpr std::size_t kThreads = 4;
   constexpr std::size_t kRounds = 500;
@@ -567,7 +567,7 @@ TEST(S84, ThreadsMayDeriveCancelAndAskAtOnce) {
   EXPECT_EQ(Lost(), kThreads * kRounds * 2);
 }
 
-TEST(S84, WhatThreadsDeriveFromOneParentStandsBelowIt) {
+TEST(S73, WhatThreadsDeriveFromOneParentStandsBelowIt) {
   const Tracked tracked;
   constexpr std::size_t kThreads = 4;
   constexpr std::size_t kRounds = 200;
@@ -592,7 +592,7 @@ TEST(S84, WhatThreadsDeriveFromOneParentStandsBelowIt) {
   EXPECT_FALSE(Contains(text, "\n        "));
 }
 
-TEST(S84, ThreadsMaySwitchItAndForgetMeanwhile) {
+TEST(S73, ThreadsMaySwitchItAndForgetMeanwhile) {
   const Tracked tracked;
   auto [root, cancel] = context::WithCancel(Background());
   std::atomic<bool> stop{false};
@@ -628,7 +628,7 @@ class Curious final : public std::error_category {
   }
 };
 
-TEST(S84, NoLockIsHeldWhileAnErrorIsPutIntoWords) {
+TEST(S73, NoLockIsHeldWhileAnErrorIsPutIntoWords) {
   const Tracked tracked;
   static const Curious curious;
   auto user = std::make_shared<Custom>(std::error_code(1, curious));
@@ -639,7 +639,7 @@ TEST(S84, NoLockIsHeldWhileAnErrorIsPutIntoWords) {
 }
 
 #ifdef CONTEXT_TEST_OWN_NEW
-TEST(S84, WithoutMemoryAContextIsNotRemembered) {
+TEST(S73, WithoutMemoryAContextIsNotRemembered) {
   const Tracked tracked;
   static constexpr context::Key<int> kLongName{"a name that fits no short string, and then some"};
   const Context parent = context::WithValue(Background(), kLongName, 1);
@@ -675,7 +675,7 @@ TEST(S84, WithoutMemoryAContextIsNotRemembered) {
   EXPECT_EQ(Lost(), 1u);
 }
 
-TEST(S84, NothingIsLeftOnTheHeapOfWhatIsGone) {
+TEST(S73, NothingIsLeftOnTheHeapOfWhatIsGone) {
   const Tracked tracked;
   const auto make = [] {
     auto [ctx, cancel] = context::WithCancel(context::WithValue(Background(), kTraceId, "t"));
@@ -690,7 +690,7 @@ TEST(S84, NothingIsLeftOnTheHeapOfWhatIsGone) {
 }
 #endif
 
-TEST(S84, AForkedChildCanGoOn) {
+TEST(S73, AForkedChildCanGoOn) {
   const Tracked tracked;
   std::atomic<bool> stop{false};
   std::thread derives([&] {

@@ -36,7 +36,7 @@ int InChild(Child child) {
 #endif
 
 #ifndef CONTEXT_TEST_NO_FORK
-TEST(S52, AForkedProcessGoesOn) {
+TEST(S47, AForkedProcessGoesOn) {
   // Both threads run.
   Event ran;
   auto [before, cancel_before] = context::WithTimeout(Background(), 1h);
@@ -63,7 +63,7 @@ TEST(S52, AForkedProcessGoesOn) {
   cancel_before();
 }
 
-TEST(S52, ADeadlineFromBeforePassesInTheChildOnceItMakesOne) {
+TEST(S47, ADeadlineFromBeforePassesInTheChildOnceItMakesOne) {
   auto [before, cancel_before] = context::WithTimeout(Background(), 20ms);
   const int status = InChild([&before = before] {
     auto [ctx, cancel] = context::WithTimeout(Background(), 1h);
@@ -75,7 +75,7 @@ TEST(S52, ADeadlineFromBeforePassesInTheChildOnceItMakesOne) {
   cancel_before();
 }
 
-TEST(S52, ACancellationStaysInItsProcess) {
+TEST(S47, ACancellationStaysInItsProcess) {
   auto [ctx, cancel] = context::WithCancel(Background());
   auto [child, cancel_child] = context::WithCancel(ctx);
   const int status = InChild([&cancel = cancel, &child = child] {
@@ -88,7 +88,7 @@ TEST(S52, ACancellationStaysInItsProcess) {
   cancel();
 }
 
-TEST(S52, TheRuntimesThreadsStandStillWhileAProcessForks) {
+TEST(S47, TheRuntimesThreadsStandStillWhileAProcessForks) {
   for (int round = 0; round < 50; ++round) {
     // Deadlines that pass and functions that run all the time.
     std::vector<context::Cancelable> made;

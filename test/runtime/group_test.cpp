@@ -29,7 +29,7 @@ static_assert(!std::is_copy_constructible_v<Group> && !std::is_move_constructibl
 // As a caller would write it, who looks at the result.
 std::error_code WaitFor(Group& group) { return group.Wait(); }
 
-TEST(S60, EveryTaskRunsOnAThreadOfItsOwn) {
+TEST(S53, EveryTaskRunsOnAThreadOfItsOwn) {
   Group group;
   constexpr int kTasks = 20;
   std::latch all(kTasks);  // so that they have to run together
@@ -49,7 +49,7 @@ TEST(S60, EveryTaskRunsOnAThreadOfItsOwn) {
   EXPECT_EQ(on.size(), static_cast<std::size_t>(kTasks) + 1);
 }
 
-TEST(S60, WaitReturnsWhenAllOfATaskIsGone) {
+TEST(S53, WaitReturnsWhenAllOfATaskIsGone) {
   static std::atomic<int> alive{0};
   struct Counted {
     Counted() { ++alive; }
@@ -71,7 +71,7 @@ TEST(S60, WaitReturnsWhenAllOfATaskIsGone) {
   }
 }
 
-TEST(S60, ATaskMayBeAnyCallableAndStartMore) {
+TEST(S53, ATaskMayBeAnyCallableAndStartMore) {
   Group group;
   std::atomic<int> runs{0};
   const auto by_copy = [&runs]() -> std::error_code {
@@ -92,7 +92,7 @@ TEST(S60, ATaskMayBeAnyCallableAndStartMore) {
   EXPECT_EQ(runs, 4 + 31);
 }
 
-TEST(S61, TheFirstErrorIsTheGroups) {
+TEST(S54, TheFirstErrorIsTheGroups) {
   auto [group, ctx] = Group::WithContext(Background());
   Event failed;
   group.Go([&failed]() -> std::error_code {
@@ -114,7 +114,7 @@ TEST(S61, TheFirstErrorIsTheGroups) {
   EXPECT_EQ(WaitFor(group), std::errc::broken_pipe) << "for good";
 }
 
-TEST(S61, AnExceptionIsThrownByWaitAsItself) {
+TEST(S54, AnExceptionIsThrownByWaitAsItself) {
   struct Special : std::runtime_error {
     Special() : std::runtime_error("special"), number(42) {}
     int number;
@@ -144,13 +144,13 @@ TEST(S61, AnExceptionIsThrownByWaitAsItself) {
   }
 }
 
-TEST(S61, WhatIsNoStdExceptionIsThrownToo) {
+TEST(S54, WhatIsNoStdExceptionIsThrownToo) {
   Group group;
   group.Go([] { throw 7; });
   EXPECT_THROW((void)group.Wait(), int);
 }
 
-TEST(S61, WaitEndsTheContextOfAGroupWithoutErrors) {
+TEST(S54, WaitEndsTheContextOfAGroupWithoutErrors) {
   auto [parent, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
   auto [group, ctx] = Group::WithContext(parent);
@@ -163,7 +163,7 @@ TEST(S61, WaitEndsTheContextOfAGroupWithoutErrors) {
   EXPECT_EQ(Registered(parent), 0u);
 }
 
-TEST(S61, TheParentEndsTheTasksOfAGroup) {
+TEST(S54, TheParentEndsTheTasksOfAGroup) {
   auto [parent, cancel] = context::WithCancelCause(Background());
   auto [group, ctx] = Group::WithContext(parent);
   for (int i = 0; i < 5; ++i) {
@@ -174,7 +174,7 @@ TEST(S61, TheParentEndsTheTasksOfAGroup) {
   EXPECT_EQ(What(context::Cause(ctx)), "enough");
 }
 
-TEST(S61, OneOfManyErrorsAtOnceWins) {
+TEST(S54, OneOfManyErrorsAtOnceWins) {
   for (int round = 0; round < 100; ++round) {
     auto [group, ctx] = Group::WithContext(Background());
     std::latch together(6);
@@ -195,7 +195,7 @@ TEST(S61, OneOfManyErrorsAtOnceWins) {
   }
 }
 
-TEST(S62, NoMoreTasksRunThanTheLimitAllows) {
+TEST(S55, NoMoreTasksRunThanTheLimitAllows) {
   for (const int limit : {1, 3}) {
     Group group;
     group.SetLimit(limit);
@@ -219,7 +219,7 @@ TEST(S62, NoMoreTasksRunThanTheLimitAllows) {
   }
 }
 
-TEST(S62, TryGoStartsNothingAtTheLimit) {
+TEST(S55, TryGoStartsNothingAtTheLimit) {
   Group group;
   group.SetLimit(1);
   Event release;
@@ -232,7 +232,7 @@ TEST(S62, TryGoStartsNothingAtTheLimit) {
   EXPECT_FALSE(WaitFor(group));
 }
 
-TEST(S62, GoWaitsForAPlace) {
+TEST(S55, GoWaitsForAPlace) {
   Group group;
   group.SetLimit(1);
   Event release;
@@ -249,7 +249,7 @@ TEST(S62, GoWaitsForAPlace) {
   EXPECT_FALSE(WaitFor(group));
 }
 
-TEST(S62, AZeroLimitStartsNothing) {
+TEST(S55, AZeroLimitStartsNothing) {
   Group group;
   group.SetLimit(0);
   EXPECT_FALSE(group.TryGo([] {}));
@@ -267,7 +267,7 @@ TEST(S62, AZeroLimitStartsNothing) {
   EXPECT_FALSE(WaitFor(group));
 }
 
-TEST(S62, ChangingTheLimitWhileTasksRunThrows) {
+TEST(S55, ChangingTheLimitWhileTasksRunThrows) {
   Group group;
   Event release;
   group.Go([&] { EXPECT_TRUE(release.Await()); });
@@ -286,7 +286,7 @@ TEST(S62, ChangingTheLimitWhileTasksRunThrows) {
   EXPECT_FALSE(group.TryGo([] {}));
 }
 
-TEST(S63, TheDestructorCancelsAndWaits) {
+TEST(S56, TheDestructorCancelsAndWaits) {
   std::atomic<int> ended{0};
   Context kept = Background();
   try {
@@ -318,7 +318,7 @@ TEST(S63, TheDestructorCancelsAndWaits) {
   }
 }
 
-TEST(S63, AGroupMayBeUsedAgain) {
+TEST(S56, AGroupMayBeUsedAgain) {
   auto [group, ctx] = Group::WithContext(Background());
   for (int round = 0; round < 3; ++round) {
     std::atomic<int> runs{0};
@@ -330,7 +330,7 @@ TEST(S63, AGroupMayBeUsedAgain) {
 }
 
 #if defined(__GLIBC__)
-TEST(S63, AThreadThatCannotStartLeavesTheGroupAsItWas) {
+TEST(S56, AThreadThatCannotStartLeavesTheGroupAsItWas) {
   auto [group, ctx] = Group::WithContext(Background());
   group.SetLimit(1);
   auto token = std::make_shared<int>(1);
@@ -355,7 +355,7 @@ TEST(S63, AThreadThatCannotStartLeavesTheGroupAsItWas) {
 }
 #endif
 
-TEST(S63, ACopyThatThrowsLeavesTheGroupAsItWas) {
+TEST(S56, ACopyThatThrowsLeavesTheGroupAsItWas) {
   struct Uncopyable {
     Uncopyable() = default;
     Uncopyable(const Uncopyable&) { throw std::runtime_error("copy"); }
@@ -369,7 +369,7 @@ TEST(S63, ACopyThatThrowsLeavesTheGroupAsItWas) {
   EXPECT_FALSE(WaitFor(group));
 }
 
-TEST(S63, AnythingMayBeDoneFromManyThreads) {
+TEST(S56, AnythingMayBeDoneFromManyThreads) {
   for (int round = 0; round < 20; ++round) {
     auto [group, ctx] = Group::WithContext(Background());
     group.SetLimit(4);

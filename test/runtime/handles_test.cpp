@@ -302,7 +302,7 @@ TEST(S17, DeferRunsAtTheEndOfItsScope) {
   EXPECT_EQ(order, (std::vector<int>{2, 1, 3}));
 }
 
-TEST(S53, PollsAndCancelFunctionsAreNoexcept) {
+TEST(S48, PollsAndCancelFunctionsAreNoexcept) {
   auto [ctx, cancel] = context::WithCancelCause(Background());
   const context::CancelFunc plain = context::WithCancel(ctx).cancel;
   const StopFunc stop = context::AfterFunc(ctx, [] {});
@@ -325,7 +325,7 @@ TEST(S53, PollsAndCancelFunctionsAreNoexcept) {
 
 inline constexpr context::Key<std::string> kName{"name"};
 
-TEST(S53, PollsAreLockFree) {
+TEST(S48, PollsAreLockFree) {
   static_assert(std::atomic<const context::internal::Outcome*>::is_always_lock_free);
   static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
   // Nothing can keep a poll waiting: not even a thread that holds the node's lock.
@@ -344,7 +344,7 @@ TEST(S53, PollsAreLockFree) {
   node->lock.store(0);
 }
 
-TEST(S49, TheAnnotationsAreForCpp17AndIncludeNothing) { EXPECT_TRUE(AnnotatedCodeWorks()); }
+TEST(S74, TheAnnotationsAreForCpp17AndIncludeNothing) { EXPECT_TRUE(AnnotatedCodeWorks()); }
 
 }  // namespace
 }  // namespace context_test

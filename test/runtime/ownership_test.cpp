@@ -26,7 +26,7 @@ using context::internal::Registered;
 inline constexpr context::Key<std::shared_ptr<int>> kShared{"shared"};
 inline constexpr context::Key<int> kNumber{"number"};
 
-TEST(S38, ADroppedChildFreesItsPlaceAndItsTimer) {
+TEST(S39, ADroppedChildFreesItsPlaceAndItsTimer) {
   auto [parent, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
   const std::size_t timers = PendingTimers();
@@ -40,7 +40,7 @@ TEST(S38, ADroppedChildFreesItsPlaceAndItsTimer) {
   EXPECT_EQ(PendingTimers(), timers);
 }
 
-TEST(S38, EachKindOfHandleKeepsAChild) {
+TEST(S39, EachKindOfHandleKeepsAChild) {
   auto [parent, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
   const auto keeps = [&parent = parent](auto take) {
@@ -63,7 +63,7 @@ TEST(S38, EachKindOfHandleKeepsAChild) {
   });
 }
 
-TEST(S39, ADoneChannelThatIsStillHeldStillCloses) {
+TEST(S40, ADoneChannelThatIsStillHeldStillCloses) {
   auto [root, cancel] = context::WithCancel(Background());
   const DoneChannel by_parent = [&root = root] {
     const Cancelable middle = context::WithCancel(root);
@@ -77,7 +77,7 @@ TEST(S39, ADoneChannelThatIsStillHeldStillCloses) {
   EXPECT_TRUE(by_parent.Closed());
 }
 
-TEST(S39, AnAfterFuncOfADroppedChildFiresWhenAnAncestorIsCancelled) {
+TEST(S40, AnAfterFuncOfADroppedChildFiresWhenAnAncestorIsCancelled) {
   auto [root, cancel] = context::WithCancel(Background());
   Event child_ran;
   Event below_ran;
@@ -97,7 +97,7 @@ TEST(S39, AnAfterFuncOfADroppedChildFiresWhenAnAncestorIsCancelled) {
   EXPECT_TRUE(below_ran.Await());
 }
 
-TEST(S39, AnAfterFuncOfADroppedChildFiresAtItsOwnDeadline) {
+TEST(S40, AnAfterFuncOfADroppedChildFiresAtItsOwnDeadline) {
   auto [root, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
   Event below_root;
@@ -112,7 +112,7 @@ TEST(S39, AnAfterFuncOfADroppedChildFiresAtItsOwnDeadline) {
   while (Registered(root) != 0) std::this_thread::yield();
 }
 
-TEST(S39, AnAfterFuncOfADroppedChildFiresWhenAUsersParentCloses) {
+TEST(S40, AnAfterFuncOfADroppedChildFiresWhenAUsersParentCloses) {
   const context::DoneSource source = [] {
     // Only the source is left of this one.
     return std::make_shared<Custom>()->source;
@@ -130,7 +130,7 @@ TEST(S39, AnAfterFuncOfADroppedChildFiresWhenAUsersParentCloses) {
   source.Close();
 }
 
-TEST(S39, StoppingTheLastAfterFuncFreesTheWholeBranch) {
+TEST(S40, StoppingTheLastAfterFuncFreesTheWholeBranch) {
   auto [root, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
   const std::size_t timers = PendingTimers();
@@ -151,7 +151,7 @@ TEST(S39, StoppingTheLastAfterFuncFreesTheWholeBranch) {
   EXPECT_EQ(PendingTimers(), timers);
 }
 
-TEST(S40, PendingAfterFuncsGoWithATreeThatNothingCanReach) {
+TEST(S41, PendingAfterFuncsGoWithATreeThatNothingCanReach) {
   auto token = std::make_shared<int>(1);
   const std::weak_ptr<int> watch = token;
   std::optional<Cancelable> root = context::WithCancel(Background());
@@ -168,7 +168,7 @@ TEST(S40, PendingAfterFuncsGoWithATreeThatNothingCanReach) {
   EXPECT_TRUE(watch.expired());
 }
 
-TEST(S40, AStopFuncReachesNothing) {
+TEST(S41, AStopFuncReachesNothing) {
   auto token = std::make_shared<int>(1);
   const std::weak_ptr<int> watch = token;
   std::optional<StopFunc> stop;
@@ -185,7 +185,7 @@ TEST(S40, AStopFuncReachesNothing) {
   EXPECT_FALSE((*stop)());
 }
 
-TEST(S40, ATimerKeepsItsOwnBranchOnly) {
+TEST(S41, ATimerKeepsItsOwnBranchOnly) {
   auto kept = std::make_shared<int>(1);
   auto dropped = std::make_shared<int>(2);
   const std::weak_ptr<int> watch_kept = kept;
@@ -204,7 +204,7 @@ TEST(S40, ATimerKeepsItsOwnBranchOnly) {
   while (!watch_kept.expired()) std::this_thread::yield();
 }
 
-TEST(S40, AUsersParentThatNobodyCanCloseGoesToo) {
+TEST(S41, AUsersParentThatNobodyCanCloseGoesToo) {
   auto token = std::make_shared<int>(1);
   const std::weak_ptr<int> watch = token;
   auto user = std::make_shared<Custom>();
@@ -221,7 +221,7 @@ TEST(S40, AUsersParentThatNobodyCanCloseGoesToo) {
 }
 
 #ifdef CONTEXT_TEST_OWN_NEW
-TEST(S40, NothingIsLeftOnTheHeap) {
+TEST(S41, NothingIsLeftOnTheHeap) {
   {
     // First the threads, and the causes that all share.
     auto [ctx, cancel] = context::WithTimeout(Background(), 1h);
@@ -247,7 +247,7 @@ TEST(S40, NothingIsLeftOnTheHeap) {
 }
 #endif
 
-TEST(S41, ADeepChainIsCancelledAndDestroyedWithoutRecursion) {
+TEST(S42, ADeepChainIsCancelledAndDestroyedWithoutRecursion) {
   constexpr int kDepth = 1'000'000;
   auto [root, cancel] = context::WithCancel(Background());
   Context leaf = root;
@@ -266,7 +266,7 @@ TEST(S41, ADeepChainIsCancelledAndDestroyedWithoutRecursion) {
   EXPECT_EQ(Registered(again), 0u);
 }
 
-TEST(S41, ADeepBranchWithoutHandlesIsFreedWithoutRecursion) {
+TEST(S42, ADeepBranchWithoutHandlesIsFreedWithoutRecursion) {
   constexpr int kDepth = 1'000'000;
   const auto branch = [](Context parent) {
     for (int i = 0; i < kDepth; ++i) parent = context::WithCancel(parent).ctx;
@@ -283,7 +283,7 @@ TEST(S41, ADeepBranchWithoutHandlesIsFreedWithoutRecursion) {
   EXPECT_TRUE(orphan());
 }
 
-TEST(S41, AMillionChildrenAreCancelledAndDestroyed) {
+TEST(S42, AMillionChildrenAreCancelledAndDestroyed) {
   constexpr int kWidth = 1'000'000;
   auto [root, cancel] = context::WithCancel(Background());
   std::vector<Context> children;
@@ -293,7 +293,7 @@ TEST(S41, AMillionChildrenAreCancelledAndDestroyed) {
   for (const Context& child : children) ASSERT_TRUE(child.Err());
 }
 
-TEST(S41, DeeplyNestedUsersContextsAreDestroyedWithoutRecursion) {
+TEST(S42, DeeplyNestedUsersContextsAreDestroyedWithoutRecursion) {
   Context ctx = context::WithCancel(Background()).ctx;
   for (int i = 0; i < 200'000; ++i) ctx = context::MakeContext(std::make_shared<Wrapper>(ctx));
   const DoneChannel done = ctx.Done();
@@ -302,7 +302,7 @@ TEST(S41, DeeplyNestedUsersContextsAreDestroyedWithoutRecursion) {
 }
 
 #ifdef CONTEXT_TEST_OWN_NEW
-TEST(S42, WithCancelIsOneAllocationOfAtMost128Bytes) {
+TEST(S43, WithCancelIsOneAllocationOfAtMost128Bytes) {
   auto [parent, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
   const std::size_t before = Allocations::Made();
@@ -316,7 +316,7 @@ TEST(S42, WithCancelIsOneAllocationOfAtMost128Bytes) {
 #endif
 
 #ifdef CONTEXT_TEST_OWN_NEW
-TEST(S42, ADeriveThatFailsLeavesTheParentAsItWas) {
+TEST(S43, ADeriveThatFailsLeavesTheParentAsItWas) {
   auto [parent, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
   auto user = std::make_shared<Custom>(std::make_error_code(std::errc::io_error));
@@ -409,7 +409,7 @@ void ExitWithContextsAlive() {
   std::exit(0);
 }
 
-TEST(S43, ContextsWorkInStaticAndThreadLocalDestructors) {
+TEST(S44, ContextsWorkInStaticAndThreadLocalDestructors) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(ExitWithContextsAlive(), testing::ExitedWithCode(0), "fine\nfine\nfine\n");
 }
@@ -426,7 +426,7 @@ void ExitWhileACallbackRuns() {
   std::exit(runs ? 0 : 1);
 }
 
-TEST(S43, AProgramMayEndWhileCallbacksRun) {
+TEST(S44, AProgramMayEndWhileCallbacksRun) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(ExitWhileACallbackRuns(), testing::ExitedWithCode(0), "");
 }
@@ -445,7 +445,7 @@ struct Busy {
   Context ctx;
 };
 
-TEST(S44, NoLockIsHeldWhileCodeOfTheUsersRuns) {
+TEST(S45, NoLockIsHeldWhileCodeOfTheUsersRuns) {
   static constexpr context::Key<std::shared_ptr<Busy>> kBusy{"busy"};
   auto [root, cancel] = context::WithCancel(Background());
   {

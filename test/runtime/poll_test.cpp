@@ -42,7 +42,7 @@ bool Readable(int fd) { return ReadableWithin(fd, 0ms); }
 
 bool IsOpen(int fd) { return fcntl(fd, F_GETFD) != -1; }
 
-TEST(S70, TheDescriptorIsReadableForGoodOnceTheContextIsDone) {
+TEST(S63, TheDescriptorIsReadableForGoodOnceTheContextIsDone) {
   for (const Maker make : kMakers) {
     auto [ctx, cancel] = context::WithCancel(Background());
     auto [child, cancel_child] = context::WithCancel(ctx);
@@ -56,7 +56,7 @@ TEST(S70, TheDescriptorIsReadableForGoodOnceTheContextIsDone) {
   }
 }
 
-TEST(S70, ADeadlineWakesALoop) {
+TEST(S63, ADeadlineWakesALoop) {
   for (const Maker make : kMakers) {
     auto [ctx, cancel] = context::WithTimeout(Background(), 5ms);
     const DoneFd fd = make(ctx.Done());
@@ -66,7 +66,7 @@ TEST(S70, ADeadlineWakesALoop) {
   }
 }
 
-TEST(S70, ItIsReadableAtOnceIfTheContextIsDoneAlready) {
+TEST(S63, ItIsReadableAtOnceIfTheContextIsDoneAlready) {
   for (const Maker make : kMakers) {
     auto [ctx, cancel] = context::WithCancel(Background());
     cancel();
@@ -74,7 +74,7 @@ TEST(S70, ItIsReadableAtOnceIfTheContextIsDoneAlready) {
   }
 }
 
-TEST(S70, ItIsNeverReadableForWhatNeverEnds) {
+TEST(S63, ItIsNeverReadableForWhatNeverEnds) {
   for (const Maker make : kMakers) {
     const DoneFd fd = make(DoneChannel::Never());
     EXPECT_TRUE(IsOpen(fd.Get()));
@@ -82,7 +82,7 @@ TEST(S70, ItIsNeverReadableForWhatNeverEnds) {
   }
 }
 
-TEST(S70, WhatIsReadableIsSeenDone) {
+TEST(S63, WhatIsReadableIsSeenDone) {
   for (const Maker make : kMakers) {
     for (int round = 0; round < 200; ++round) {
       auto [ctx, cancel] = context::WithCancel(Background());
@@ -95,7 +95,7 @@ TEST(S70, WhatIsReadableIsSeenDone) {
   }
 }
 
-TEST(S71, ItIsClosedWithItsOwnerAndLeavesNothingBehind) {
+TEST(S64, ItIsClosedWithItsOwnerAndLeavesNothingBehind) {
   for (const Maker make : kMakers) {
     auto [ctx, cancel] = context::WithCancel(Background());
     int number = -1;
@@ -121,7 +121,7 @@ TEST(S71, ItIsClosedWithItsOwnerAndLeavesNothingBehind) {
   }
 }
 
-TEST(S71, ItHoldsTheChannel) {
+TEST(S64, ItHoldsTheChannel) {
   for (const Maker make : kMakers) {
     auto [root, cancel] = context::WithCancel(Background());
     const DoneFd fd = make(context::WithCancel(root).ctx.Done());
@@ -130,7 +130,7 @@ TEST(S71, ItHoldsTheChannel) {
   }
 }
 
-TEST(S71, ItMayBeClosedWhileItsContextEnds) {
+TEST(S64, ItMayBeClosedWhileItsContextEnds) {
   for (const Maker make : kMakers) {
     for (int round = 0; round < 500; ++round) {
       auto [ctx, cancel] = context::WithCancel(Background());
@@ -155,7 +155,7 @@ TEST(S71, ItMayBeClosedWhileItsContextEnds) {
 
 // UndefinedBehaviorSanitizer itself needs descriptors, to look at the exception.
 #if !CONTEXT_TEST_HAS_FEATURE(undefined_behavior_sanitizer)
-TEST(S71, WithoutDescriptorsItThrows) {
+TEST(S64, WithoutDescriptorsItThrows) {
   for (const Maker make : kMakers) {
     auto [ctx, cancel] = context::WithCancel(Background());
     rlimit before{};
@@ -188,7 +188,7 @@ TEST(S71, WithoutDescriptorsItThrows) {
 
 // ThreadSanitizer allows no use of threads' locks after a fork.
 #if !defined(__SANITIZE_THREAD__) && !CONTEXT_TEST_HAS_FEATURE(thread_sanitizer)
-TEST(S71, AfterAForkEitherProcessMakesItReadable) {
+TEST(S64, AfterAForkEitherProcessMakesItReadable) {
   for (const Maker make : kMakers) {
     auto [ctx, cancel] = context::WithCancel(Background());
     const DoneFd fd = make(ctx.Done());

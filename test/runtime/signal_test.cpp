@@ -83,7 +83,7 @@ int SignalOf(const Context& ctx) {
   }
 }
 
-TEST(S64, ASignalEndsTheContext) {
+TEST(S57, ASignalEndsTheContext) {
   auto [ctx, stop] = NotifyContext(Background(), {SIGUSR1, SIGUSR2});
   context::Defer guard(stop);
   auto [child, cancel] = context::WithTimeout(ctx, 1h);
@@ -96,7 +96,7 @@ TEST(S64, ASignalEndsTheContext) {
   EXPECT_EQ(What(context::Cause(ctx)), "user defined signal 2 signal received");
 }
 
-TEST(S64, TheCauseSaysWhichSignalAsInGo) {
+TEST(S57, TheCauseSaysWhichSignalAsInGo) {
   EXPECT_STREQ(SignalError(SIGINT).what(), "interrupt signal received");
   EXPECT_STREQ(SignalError(SIGTERM).what(), "terminated signal received");
   EXPECT_STREQ(SignalError(SIGHUP).what(), "hangup signal received");
@@ -111,7 +111,7 @@ TEST(S64, TheCauseSaysWhichSignalAsInGo) {
   }
 }
 
-TEST(S64, TheStopFunctionAndTheParentEndItToo) {
+TEST(S57, TheStopFunctionAndTheParentEndItToo) {
   auto [parent, cancel] = context::WithCancelCause(Background());
   auto [ctx, stop] = NotifyContext(parent, {SIGUSR1});
   auto [other, stop_other] = NotifyContext(parent, {SIGUSR1});
@@ -124,7 +124,7 @@ TEST(S64, TheStopFunctionAndTheParentEndItToo) {
   stop_other();
 }
 
-TEST(S64, ASignalEndsEveryContextThatWatchesIt) {
+TEST(S57, ASignalEndsEveryContextThatWatchesIt) {
   std::vector<Cancelable> hit;
   for (int i = 0; i < 50; ++i) hit.push_back(NotifyContext(Background(), {SIGUSR1, SIGUSR1}));
   auto [other, stop_other] = NotifyContext(Background(), {SIGUSR2});
@@ -144,7 +144,7 @@ TEST(S64, ASignalEndsEveryContextThatWatchesIt) {
   stop_other();
 }
 
-TEST(S64, StringShowsTheSignals) {
+TEST(S57, StringShowsTheSignals) {
   auto [ctx, stop] = NotifyContext(Background(), {SIGTERM, SIGINT});
   EXPECT_EQ(ctx.String(),
             "context.Background.WithValue(signal.NotifyContext, [interrupt terminated])"
@@ -152,7 +152,7 @@ TEST(S64, StringShowsTheSignals) {
   stop();
 }
 
-TEST(S64, ErrnoStaysWhatItWas) {
+TEST(S57, ErrnoStaysWhatItWas) {
   auto [ctx, stop] = NotifyContext(Background(), {SIGUSR1});
   context::Defer guard(stop);
   for (int i = 0; i < 100; ++i) {
@@ -163,7 +163,7 @@ TEST(S64, ErrnoStaysWhatItWas) {
   EXPECT_TRUE(ctx.Done().WaitFor(kLong));
 }
 
-TEST(S64, ASignalMayArriveOnAnyThreadThatDoesNotBlockIt) {
+TEST(S57, ASignalMayArriveOnAnyThreadThatDoesNotBlockIt) {
   auto [ctx, stop] = NotifyContext(Background(), {SIGUSR1});
   context::Defer guard(stop);
   sigset_t one;
@@ -179,7 +179,7 @@ TEST(S64, ASignalMayArriveOnAnyThreadThatDoesNotBlockIt) {
   EXPECT_EQ(SignalOf(ctx), SIGUSR1);
 }
 
-TEST(S65, TheFormerActionComesBackWithTheStopFunction) {
+TEST(S58, TheFormerActionComesBackWithTheStopFunction) {
   struct sigaction with_info{};
   with_info.sa_sigaction = [](int, siginfo_t*, void*) { ++handled; };
   with_info.sa_flags = SA_SIGINFO | SA_RESTART;
@@ -209,7 +209,7 @@ TEST(S65, TheFormerActionComesBackWithTheStopFunction) {
   EXPECT_EQ(handled, 1);
 }
 
-TEST(S65, TheLastContextGivesTheSignalBack) {
+TEST(S58, TheLastContextGivesTheSignalBack) {
   const Action action(SIGUSR1, Handler(&CountHandled));
   const Action other(SIGUSR2, Handler(SIG_IGN));
   auto [first, stop_first] = NotifyContext(Background(), {SIGUSR1});
@@ -226,7 +226,7 @@ TEST(S65, TheLastContextGivesTheSignalBack) {
   EXPECT_EQ(Registered(first), 0u);
 }
 
-TEST(S65, AnEndOfTheParentGivesItBackToo) {
+TEST(S58, AnEndOfTheParentGivesItBackToo) {
   const Action action(SIGUSR1, Handler(&CountHandled));
   auto [parent, cancel] = context::WithCancel(Background());
   const Cancelable held = NotifyContext(parent, {SIGUSR1});
@@ -240,7 +240,7 @@ TEST(S65, AnEndOfTheParentGivesItBackToo) {
   stop();
 }
 
-TEST(S65, ADroppedContextGivesItBackToo) {
+TEST(S58, ADroppedContextGivesItBackToo) {
   const Action action(SIGUSR1, Handler(&CountHandled));
   auto [parent, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
@@ -270,7 +270,7 @@ TEST(S65, ADroppedContextGivesItBackToo) {
   }
 }
 
-TEST(S65, UntilTheStopFunctionIsCalledTheSignalHasNoOtherEffect) {
+TEST(S58, UntilTheStopFunctionIsCalledTheSignalHasNoOtherEffect) {
   const Action action(SIGUSR1, Handler(&CountHandled));
   handled = 0;
   auto [ctx, stop] = NotifyContext(Background(), {SIGUSR1});
@@ -283,7 +283,7 @@ TEST(S65, UntilTheStopFunctionIsCalledTheSignalHasNoOtherEffect) {
   EXPECT_EQ(SignalOf(ctx), SIGUSR1);
 }
 
-TEST(S65, ASignalOfAnEarlierContextEndsNoLaterOne) {
+TEST(S58, ASignalOfAnEarlierContextEndsNoLaterOne) {
   for (int round = 0; round < 2000; ++round) {
     auto [earlier, stop_earlier] = NotifyContext(Background(), {SIGUSR1});
     raise(SIGUSR1);
@@ -295,7 +295,7 @@ TEST(S65, ASignalOfAnEarlierContextEndsNoLaterOne) {
   }
 }
 
-TEST(S65, AHandlerThatOthersInstalledMeanwhileStays) {
+TEST(S58, AHandlerThatOthersInstalledMeanwhileStays) {
   const Action action(SIGUSR1, Handler(SIG_IGN));
   auto [ctx, stop] = NotifyContext(Background(), {SIGUSR1});
   const Action later(SIGUSR1, Handler(&CountHandled));
@@ -303,7 +303,7 @@ TEST(S65, AHandlerThatOthersInstalledMeanwhileStays) {
   EXPECT_TRUE(later.IsBack());
 }
 
-TEST(S65, SignalsWhileContextsComeAndGo) {
+TEST(S58, SignalsWhileContextsComeAndGo) {
   const Action action(SIGUSR1, Handler(&CountHandled));
   std::atomic<bool> over{false};
   std::thread sender([&] {
@@ -332,7 +332,7 @@ TEST(S65, SignalsWhileContextsComeAndGo) {
   EXPECT_TRUE(action.IsBack());
 }
 
-TEST(S65, StopSignalAndDropRace) {
+TEST(S58, StopSignalAndDropRace) {
   const Action action(SIGUSR1, Handler(SIG_IGN));
   for (int round = 0; round < 200; ++round) {
     std::optional<Cancelable> made = NotifyContext(Background(), {SIGUSR1});
@@ -354,7 +354,7 @@ TEST(S65, StopSignalAndDropRace) {
   }
 }
 
-TEST(S66, WhatCannotBeWatchedThrowsAndChangesNothing) {
+TEST(S59, WhatCannotBeWatchedThrowsAndChangesNothing) {
   const Action action(SIGUSR1, Handler(&CountHandled));
   auto [parent, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
@@ -393,7 +393,7 @@ int InChild(const std::function<void()>& in_child) {
   return status;
 }
 
-TEST(S66, AForkedChildHasTheFormerEffect) {
+TEST(S59, AForkedChildHasTheFormerEffect) {
   const Action action(SIGUSR1, Handler(SIG_DFL));
   const Action ignored(SIGUSR2, Handler(SIG_IGN));
   auto [ctx, stop] = NotifyContext(Background(), {SIGUSR1, SIGUSR2});
@@ -409,7 +409,7 @@ TEST(S66, AForkedChildHasTheFormerEffect) {
   EXPECT_TRUE(ctx.Done().WaitFor(kLong));
 }
 
-TEST(S66, AForkedChildMayWatchForItself) {
+TEST(S59, AForkedChildMayWatchForItself) {
   auto [ctx, stop] = NotifyContext(Background(), {SIGUSR1});
   context::Defer guard(stop);
   for (int round = 0; round < 20; ++round) {
@@ -425,7 +425,7 @@ TEST(S66, AForkedChildMayWatchForItself) {
   }
 }
 
-TEST(S66, AProcessMayForkWhileASignalEndsContexts) {
+TEST(S59, AProcessMayForkWhileASignalEndsContexts) {
   const Action action(SIGUSR1, Handler(SIG_IGN));
   for (int round = 0; round < 50; ++round) {
     auto [ctx, stop] = NotifyContext(Background(), {SIGUSR1});
@@ -467,7 +467,7 @@ void ExitWhileWatching() {
   std::exit(0);
 }
 
-TEST(S66, TheProgramMayEndWhileContextsWatch) {
+TEST(S59, TheProgramMayEndWhileContextsWatch) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(ExitWhileWatching(), testing::ExitedWithCode(0), "fine\n");
 }
@@ -484,7 +484,7 @@ void SecondSignalEnds() {
   std::exit(2);
 }
 
-TEST(S66, AfterTheStopFunctionASecondInterruptEndsTheProgram) {
+TEST(S59, AfterTheStopFunctionASecondInterruptEndsTheProgram) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(SecondSignalEnds(), testing::KilledBySignal(SIGINT), "");
 }

@@ -35,7 +35,7 @@ bool AwaitStop(const std::stop_token& token) {
   return stopped.Await();
 }
 
-TEST(S67, RequestStopEndsTheContextBeforeItReturns) {
+TEST(S60, RequestStopEndsTheContextBeforeItReturns) {
   std::stop_source source;
   auto [ctx, cancel] = WithStopToken(Background(), source.get_token());
   context::Defer guard(cancel);
@@ -48,7 +48,7 @@ TEST(S67, RequestStopEndsTheContextBeforeItReturns) {
   EXPECT_EQ(What(context::Cause(child)), "context canceled");
 }
 
-TEST(S67, AStoppedTokenGivesADoneContext) {
+TEST(S60, AStoppedTokenGivesADoneContext) {
   std::stop_source source;
   source.request_stop();
   auto [ctx, cancel] = WithStopToken(Background(), source.get_token());
@@ -56,7 +56,7 @@ TEST(S67, AStoppedTokenGivesADoneContext) {
   cancel();
 }
 
-TEST(S67, ItIsAChildOfItsParentLikeAnyOther) {
+TEST(S60, ItIsAChildOfItsParentLikeAnyOther) {
   static constexpr context::Key<int> kNumber{"number"};
   std::stop_source source;
   auto [parent, cancel_parent] =
@@ -75,7 +75,7 @@ TEST(S67, ItIsAChildOfItsParentLikeAnyOther) {
   cancel();
 }
 
-TEST(S67, ATokenThatCannotStopEndsNothing) {
+TEST(S60, ATokenThatCannotStopEndsNothing) {
   auto [ctx, cancel] = WithStopToken(Background(), std::stop_token());
   EXPECT_EQ(ctx.String(), "context.Background.WithCancel");
   EXPECT_FALSE(ctx.Err());
@@ -90,7 +90,7 @@ TEST(S67, ATokenThatCannotStopEndsNothing) {
 
 // Whether a stop state has a callback cannot be asked. What request_stop() calls can: nothing, and
 // nothing of the context is left.
-TEST(S67, ADroppedContextLeavesNothingBehind) {
+TEST(S60, ADroppedContextLeavesNothingBehind) {
   static constexpr context::Key<std::shared_ptr<int>> kShared{"shared"};
   std::stop_source source;
   auto [parent, cancel] = context::WithCancel(Background());
@@ -109,7 +109,7 @@ TEST(S67, ADroppedContextLeavesNothingBehind) {
   EXPECT_FALSE(parent.Err());
 }
 
-TEST(S67, EachHandleKeepsTheLink) {
+TEST(S60, EachHandleKeepsTheLink) {
   std::stop_source source;
   const context::DoneChannel done = [&] {
     return context::DoneChannel(WithStopToken(Background(), source.get_token()).ctx.Done());
@@ -123,7 +123,7 @@ TEST(S67, EachHandleKeepsTheLink) {
   EXPECT_EQ(child.Err(), Errc::canceled);
 }
 
-TEST(S67, RequestCancelAndDropRace) {
+TEST(S60, RequestCancelAndDropRace) {
   for (int round = 0; round < 300; ++round) {
     std::stop_source source;
     auto [parent, cancel_parent] = context::WithCancel(Background());
@@ -162,7 +162,7 @@ TEST(S67, RequestCancelAndDropRace) {
   }
 }
 
-TEST(S67, WithJthread) {
+TEST(S60, WithJthread) {
   auto [parent, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
   Event running;
@@ -180,7 +180,7 @@ TEST(S67, WithJthread) {
   EXPECT_EQ(err, Errc::canceled);
 }
 
-TEST(S68, TheTokenIsStoppedWhenTheContextIsDone) {
+TEST(S61, TheTokenIsStoppedWhenTheContextIsDone) {
   auto [ctx, cancel] = context::WithCancel(Background());
   const std::stop_token token = ToStopToken(ctx);
   EXPECT_TRUE(token.stop_possible());
@@ -197,7 +197,7 @@ TEST(S68, TheTokenIsStoppedWhenTheContextIsDone) {
   EXPECT_NE(on, std::this_thread::get_id()) << "never on the canceller's thread";
 }
 
-TEST(S68, ADeadlineAndAnAncestorStopItToo) {
+TEST(S61, ADeadlineAndAnAncestorStopItToo) {
   auto [parent, cancel] = context::WithCancel(Background());
   auto [child, cancel_child] = context::WithCancel(parent);
   auto [timed, cancel_timed] = context::WithTimeout(Background(), 5ms);
@@ -211,13 +211,13 @@ TEST(S68, ADeadlineAndAnAncestorStopItToo) {
   cancel_timed();
 }
 
-TEST(S68, ADoneContextGivesAStoppedToken) {
+TEST(S61, ADoneContextGivesAStoppedToken) {
   auto [ctx, cancel] = context::WithCancel(Background());
   cancel();
   EXPECT_TRUE(ToStopToken(ctx).stop_requested());
 }
 
-TEST(S68, WhatCanNeverEndGivesATokenThatCannotStop) {
+TEST(S61, WhatCanNeverEndGivesATokenThatCannotStop) {
   EXPECT_FALSE(ToStopToken(Background()).stop_possible());
   EXPECT_FALSE(ToStopToken(context::WithoutCancel(Background())).stop_possible());
   std::stop_token token;
@@ -230,7 +230,7 @@ TEST(S68, WhatCanNeverEndGivesATokenThatCannotStop) {
   EXPECT_FALSE(token.stop_requested());
 }
 
-TEST(S68, CancellingFreesThePlaceThatAConversionTakes) {
+TEST(S61, CancellingFreesThePlaceThatAConversionTakes) {
   auto [parent, cancel] = context::WithCancel(Background());
   context::Defer guard(cancel);
   {
@@ -244,7 +244,7 @@ TEST(S68, CancellingFreesThePlaceThatAConversionTakes) {
   EXPECT_EQ(Registered(parent), 1u) << "that of its own conversion stays";
 }
 
-TEST(S68, ARoundTripStopsAndLeavesNothing) {
+TEST(S61, ARoundTripStopsAndLeavesNothing) {
   // From a context to a token to a context to a token.
   auto [ctx, cancel] = context::WithCancel(Background());
   auto [back, cancel_back] = WithStopToken(ctx, ToStopToken(ctx));
@@ -263,7 +263,7 @@ TEST(S68, ARoundTripStopsAndLeavesNothing) {
 }
 
 #ifdef CONTEXT_TEST_OWN_NEW
-TEST(S68, NothingOfARoundTripIsLeftOnTheHeap) {
+TEST(S61, NothingOfARoundTripIsLeftOnTheHeap) {
   context::AfterFunc(context::WithCancel(Background()).ctx, [] {});  // there is a worker
   const std::ptrdiff_t before = Allocations::Live();
   {
@@ -278,7 +278,7 @@ TEST(S68, NothingOfARoundTripIsLeftOnTheHeap) {
 }
 #endif
 
-TEST(S68, AConditionVariableIsWaitedForWithAToken) {
+TEST(S61, AConditionVariableIsWaitedForWithAToken) {
   auto [ctx, cancel] = context::WithTimeout(Background(), 5ms);
   context::Defer guard(cancel);
   std::mutex mutex;

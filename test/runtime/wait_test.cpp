@@ -38,7 +38,7 @@ void ForBoth(F&& f) {
   f.template operator()<Any>();
 }
 
-TEST(S69, WaitReturnsWhenThePredicateHolds) {
+TEST(S62, WaitReturnsWhenThePredicateHolds) {
   ForBoth([]<class Kind>() {
     auto [ctx, cancel] = context::WithCancel(Background());
     context::Defer guard(cancel);
@@ -58,7 +58,7 @@ TEST(S69, WaitReturnsWhenThePredicateHolds) {
   });
 }
 
-TEST(S69, WaitReturnsWhyTheContextIsDone) {
+TEST(S62, WaitReturnsWhyTheContextIsDone) {
   ForBoth([]<class Kind>() {
     Kind kind;
     std::unique_lock lock(kind.mutex);
@@ -89,7 +89,7 @@ TEST(S69, WaitReturnsWhyTheContextIsDone) {
   });
 }
 
-TEST(S69, ThePredicateWinsWhenBothHold) {
+TEST(S62, ThePredicateWinsWhenBothHold) {
   ForBoth([]<class Kind>() {
     Kind kind;
     std::unique_lock lock(kind.mutex);
@@ -111,7 +111,7 @@ TEST(S69, ThePredicateWinsWhenBothHold) {
   });
 }
 
-TEST(S69, AContextThatIsNeverDoneIsAPlainWait) {
+TEST(S62, AContextThatIsNeverDoneIsAPlainWait) {
   ForBoth([]<class Kind>() {
     Kind kind;
     bool ready = false;
@@ -128,7 +128,7 @@ TEST(S69, AContextThatIsNeverDoneIsAPlainWait) {
 }
 
 // The canceller comes at any moment between the look at the predicate and the wait.
-TEST(S69, NoCancellationIsMissed) {
+TEST(S62, NoCancellationIsMissed) {
   ForBoth([]<class Kind>() {
     for (int round = 0; round < 500; ++round) {
       Kind kind;
@@ -149,7 +149,7 @@ TEST(S69, NoCancellationIsMissed) {
 }
 
 // The same moment, held fast: what Wait() does, with all the time in the world between its steps.
-TEST(S69, ACancellationBetweenTheLookAndTheWaitIsNotMissed) {
+TEST(S62, ACancellationBetweenTheLookAndTheWaitIsNotMissed) {
   {
     auto [ctx, cancel] = context::WithCancel(Background());
     Plain kind;
@@ -188,7 +188,7 @@ TEST(S69, ACancellationBetweenTheLookAndTheWaitIsNotMissed) {
   }
 }
 
-TEST(S69, ACancellerMayHoldTheMutex) {
+TEST(S62, ACancellerMayHoldTheMutex) {
   ForBoth([]<class Kind>() {
     for (int round = 0; round < 100; ++round) {
       Kind kind;
@@ -210,7 +210,7 @@ TEST(S69, ACancellerMayHoldTheMutex) {
 }
 
 // In which the worker is on its way to the condition variable when Wait returns.
-TEST(S69, TheMutexAndTheConditionVariableMayGoAtOnce) {
+TEST(S62, TheMutexAndTheConditionVariableMayGoAtOnce) {
   ForBoth([]<class Kind>() {
     for (int round = 0; round < 500; ++round) {
       auto kind = std::make_unique<Kind>();
@@ -234,7 +234,7 @@ TEST(S69, TheMutexAndTheConditionVariableMayGoAtOnce) {
 
 // A predicate that takes what it finds: it must not be asked again, and nothing be lost, whatever
 // the cancellation does.
-TEST(S69, APredicateThatTakesLosesNothing) {
+TEST(S62, APredicateThatTakesLosesNothing) {
   ForBoth([]<class Kind>() {
     for (int round = 0; round < 50; ++round) {
       Kind kind;
@@ -267,7 +267,7 @@ TEST(S69, APredicateThatTakesLosesNothing) {
   });
 }
 
-TEST(S69, WhatThePredicateThrowsPasses) {
+TEST(S62, WhatThePredicateThrowsPasses) {
   ForBoth([]<class Kind>() {
     Kind kind;
     auto [ctx, cancel] = context::WithCancel(Background());
@@ -295,7 +295,7 @@ TEST(S69, WhatThePredicateThrowsPasses) {
   });
 }
 
-TEST(S69, ManyWaitersOfOneConditionVariable) {
+TEST(S62, ManyWaitersOfOneConditionVariable) {
   ForBoth([]<class Kind>() {
     Kind kind;
     auto [root, cancel_root] = context::WithCancel(Background());
@@ -319,7 +319,7 @@ TEST(S69, ManyWaitersOfOneConditionVariable) {
   });
 }
 
-TEST(S69, AnyLockWillDo) {
+TEST(S62, AnyLockWillDo) {
   std::condition_variable_any cv;
   auto [ctx, cancel] = context::WithTimeout(Background(), 5ms);
   context::Defer guard(cancel);

@@ -41,6 +41,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "context/annotations.h"
 #include "context/context.h"
 
 namespace context::asio {
@@ -200,7 +201,7 @@ class BoundHandler {
 };
 
 template <class Token>
-struct BoundToken {
+struct CONTEXT_CARRIER BoundToken {
   Context ctx;
   CancellationType type;
   Token token;
@@ -218,7 +219,7 @@ concept KeepsNoOrder = requires(const Executor& executor) {
 
 // Starts the operation, whenever the token says so.
 template <class Initiation>
-struct BoundInitiation {
+struct CONTEXT_CARRIER BoundInitiation {
   Context ctx;
   CancellationType type;
   Initiation initiation;

@@ -67,8 +67,8 @@ Context StartSignalWatch(const std::shared_ptr<SignalWatch>& watch, const Cancel
 // (both async-signal-safe; errno stays what it was). One thread, started at the first call, waits
 // for that, and cancels. It blocks all signals itself: as ever, one that every other thread blocks
 // does not arrive. A system call that waits is restarted and not interrupted by EINTR. After a
-// fork() the child's contexts watch nothing until the child calls NotifyContext itself: till then the
-// signals have their former effect there.
+// fork() the child's contexts watch nothing until the child calls NotifyContext itself: till then
+// the signals have their former effect there.
 //
 // Throws std::invalid_argument, and changes nothing, if `signals` is empty (in Go: all signals), or
 // if one cannot be watched: it does not exist or is the system's own; it cannot be caught (SIGKILL,
