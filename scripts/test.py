@@ -86,7 +86,7 @@ def build_row(name, settings):
     return row.close()
 
 
-def lit_row(name, suite, paths=()):
+def lit_row(name, suite, long, paths=()):
     row = Row(suite + (f" ({name})" if name else ""))
     say(f"--- {row.name}")
     folder = os.path.join(BUILD, name, "test", suite)
@@ -98,6 +98,7 @@ def lit_row(name, suite, paths=()):
         # A suite that hangs ends, and leaves no report, long after any would.
         subprocess.run(["timeout", "-k", "10", "3600", sys.executable,
                         f"{LLVM}/build/utils/lit/lit.py", "-sv",
+                        *(["--param", "long=1"] if long else []),
                         "--output", report, "--xunit-xml-output", not_run,
                         *(paths or [folder])], check=False)
         if os.path.exists(report) and os.path.exists(not_run):
@@ -155,14 +156,14 @@ def main():
             if suite not in SUITES:
                 parser.error(f"test/{path} is in none of the suites: "
                              + ", ".join(SUITES))
-            rows.append(lit_row("", suite,
+            rows.append(lit_row("", suite, options.all,
                                 [os.path.join(BUILD, "test", path)]))
         return report(rows)
 
     rows = unlisted_suites()
     for name, settings, suites in (MAIN, THREAD, ADDRESS, WARNINGS):
         rows.append(build_row(name, settings))
-        rows += [lit_row(name, suite) for suite in suites]
+        rows += [lit_row(name, suite, options.all) for suite in suites]
     return report(rows)
 
 
