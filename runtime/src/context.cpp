@@ -5,8 +5,10 @@
 #include "context/context.h"
 
 #include <cstdlib>
+#include <cstring>
 #include <stdexcept>
 #include <typeinfo>
+#include <unordered_set>
 #include <vector>
 
 #if __has_include(<cxxabi.h>)
@@ -180,6 +182,45 @@ Cancelable MakeAny(std::span<const Context* const> all, const Where& where) {
   return result;
 }
 
+// Looks `key` up in the values that follow on `node`, and moves it on to what answers after them:
+// no value, or null.
+const void* ValueIn(const Node*& node, const void* key) noexcept {
+  if (node == nullptr || node->kind != Kind::kValue) return nullptr;
+  const auto* value = static_cast<const ValueNode*>(node);
+  node = value->beyond;
+  do {
+    if (value->key == key) return value->value;
+    value = value->next;
+  } while (value != nullptr);
+  return nullptr;
+}
+
+// Asks `node`, which is no value, and what lies behind it.
+const void* ValueBeyond(const Node* node, const void* key) {
+  std::vector<const Node*>
+      rest;  // what contexts with several parents leave to be asked, last first
+  // Such contexts, but for the first few. Parents with a common ancestor would else double the work
+  // with each level.
+  std::unordered_set<const Node*> asked;
+  for (std::size_t several = 0;;) {
+    if (node != nullptr && node->kind == Kind::kAny) {
+      if (++several <= 8 || asked.insert(node).second) {
+        const auto legs = static_cast<const AnyNode*>(node)->Legs();
+        for (auto leg = legs.rbegin(); leg != legs.rend(); ++leg) {
+          if (leg->values != nullptr) rest.push_back(leg->values);
+        }
+      }
+    } else if (node != nullptr) {
+      const auto* user = static_cast<const InterfaceNode*>(node);
+      if (const void* value = user->implementation->Value(key)) return value;
+    }
+    if (rest.empty()) return nullptr;
+    node = rest.back();
+    rest.pop_back();
+    if (const void* value = ValueIn(node, key)) return value;
+  }
+}
+
 // Go's notation: "1h2m3.5s", "1.5s", "200ms", "0s".
 std::string FormatDuration(Clock::duration duration) {
   using Nanoseconds = std::chrono::duration<std::int64_t, std::nano>;
@@ -234,12 +275,7 @@ std::string NameOf(const Node& node) {
       return std::string(".WithValue(") + name + ", " + value.describe(value.value) + ")";
     }
     case Kind::kInterface: {
-#if defined(__cpp_rtti)
-      const Interface& implementation = *static_cast<const InterfaceNode&>(node).implementation;
-      return TypeName(typeid(implementation).name());
-#else
-      return "context.Interface";
-#endif
+      return TypeNameOf(*static_cast<const InterfaceNode&>(node).implementation);
     }
     case Kind::kSource:
     case Kind::kRelay:
@@ -250,6 +286,20 @@ std::string NameOf(const Node& node) {
 }
 
 }  // namespace
+
+std::string TypeNameOf([[maybe_unused]] const Interface& implementation) {
+#if defined(__cpp_rtti)
+#if defined(__GXX_ABI_VERSION)
+  // A class that was compiled without type information has none where typeid looks (Itanium C++
+  // ABI 2.5.2: right before the functions).
+  void* const* functions = nullptr;
+  std::memcpy(&functions, static_cast<const void*>(&implementation), sizeof functions);
+  if (functions[-1] != nullptr)
+#endif
+    return TypeName(typeid(implementation).name());
+#endif
+  return "context.Interface";
+}
 
 std::string TypeName(const char* mangled) {
 #if __has_include(<cxxabi.h>)
@@ -302,30 +352,8 @@ std::error_code Context::ErrElsewhere() const noexcept {
 const void* Context::RawValue(const void* key) const {
   if (key == &internal::kNearestKey) return internal::NearestCancelable(node_);
   const Node* node = node_ == nullptr ? nullptr : node_->values;
-  std::vector<const Node*>
-      rest;  // what contexts with several parents leave to be asked, last first
-  for (;;) {
-    if (node != nullptr && node->kind == Kind::kValue) {
-      const auto* value = static_cast<const internal::ValueNode*>(node);
-      node = value->beyond;
-      do {
-        if (value->key == key) return value->value;
-        value = value->next;
-      } while (value != nullptr);
-    }
-    if (node != nullptr && node->kind == Kind::kAny) {
-      const auto legs = static_cast<const internal::AnyNode*>(node)->Legs();
-      for (auto leg = legs.rbegin(); leg != legs.rend(); ++leg) {
-        if (leg->values != nullptr) rest.push_back(leg->values);
-      }
-    } else if (node != nullptr) {
-      const auto* user = static_cast<const internal::InterfaceNode*>(node);
-      if (const void* value = user->implementation->Value(key)) return value;
-    }
-    if (rest.empty()) return nullptr;
-    node = rest.back();
-    rest.pop_back();
-  }
+  if (const void* value = internal::ValueIn(node, key)) return value;
+  return node == nullptr ? nullptr : internal::ValueBeyond(node, key);
 }
 
 void Context::ThrowIfDone() const {
@@ -406,6 +434,7 @@ bool StopFunc::operator()() const noexcept {
 }
 
 StopFunc AfterFunc(const Context& ctx, std::function<void()> f) {
+  if (f == nullptr) internal::Throw(std::invalid_argument("context::AfterFunc: f is empty"));
   return internal::Registration::Make(ctx, std::move(f));
 }
 

@@ -196,12 +196,7 @@ std::string Passed(const Node& node) {
     case Kind::kWithoutCancel:
       return "WithoutCancel";
     case Kind::kInterface: {
-#if defined(__cpp_rtti)
-      const Interface& implementation = *static_cast<const InterfaceNode&>(node).implementation;
-      return TypeName(typeid(implementation).name());
-#else
-      return "Interface";
-#endif
+      return TypeNameOf(*static_cast<const InterfaceNode&>(node).implementation);
     }
     default:
       return "a context that is not remembered";

@@ -3,6 +3,7 @@
 #include "outcome.h"
 
 #include <string>
+#include <utility>
 
 #include "context/internal/throw.h"
 
@@ -34,13 +35,16 @@ class Category final : public std::error_category {
   }
 };
 
-// Exists from before the first dynamic initialisation until after the last destructor.
-union ImmortalCategory {
-  constexpr ImmortalCategory() : value() {}
-  ~ImmortalCategory() {}
-  Category value;
+// Never destroyed, so that it can be used in any destructor of the program.
+template <class T>
+union Immortal {
+  template <class... Arguments>
+  constexpr explicit Immortal(Arguments&&... arguments)
+      : value(std::forward<Arguments>(arguments)...) {}
+  ~Immortal() {}
+  T value;
 };
-constinit ImmortalCategory category;
+constinit Immortal<Category> category;  // exists before any dynamic initialisation
 
 }  // namespace
 
@@ -90,11 +94,11 @@ std::exception_ptr CauseOf(const Outcome& outcome) {
   // One object each, never destroyed, so that causes can be compared.
   if (outcome.category == &category.value) {
     if (outcome.code == static_cast<int>(Errc::canceled)) {
-      static const auto& canceled = *new std::exception_ptr(MakeCause(Errc::canceled));
-      return canceled;
+      static const Immortal<std::exception_ptr> canceled(MakeCause(Errc::canceled));
+      return canceled.value;
     }
-    static const auto& exceeded = *new std::exception_ptr(MakeCause(Errc::deadline_exceeded));
-    return exceeded;
+    static const Immortal<std::exception_ptr> exceeded(MakeCause(Errc::deadline_exceeded));
+    return exceeded.value;
   }
   return MakeCause(ToErrorCode(&outcome));
 }

@@ -54,7 +54,10 @@
 // to some node below it. Such a wait looks down the tree, so there is no cycle; and a pass runs no
 // code of the user's, so it cannot wait for itself. Legs make the tree a graph, in which two passes
 // can each come first to something below the other: what was found ended through a leg is waited
-// for only when the pass has settled all that is its own. Close() alone runs such code (Err()),
+// for only when the pass has settled all that is its own. The node that such a pass began with is
+// complete only then, and whoever finds that node waits for that, at that point of its own. (What
+// passes began with strictly descends along such a wait. What lies below two legs, each of which a
+// third pass came to first, is not waited for.) Close() alone runs such code (Err()),
 // without holding anything; called again from there, it returns at once.
 //
 // Locks. A node's lock is held for a few instructions or a walk over its registrations, one node at
@@ -106,14 +109,16 @@ enum Flags : std::uint8_t {
   kLinked = 4,   // its link can end it
 };
 
-enum Pass : std::uint32_t { kNone, kRunning, kAwaited, kSettled };
+enum Pass : std::uint32_t { kNone, kRunning, kAwaited, kSettled, kComplete };
 
 bool Ended(const CancelNode& node) noexcept {
   return node.state.load(std::memory_order_acquire) != nullptr;
 }
 
-void Settle(CancelNode& node) noexcept {
-  if (node.pass.exchange(kSettled, std::memory_order_release) == kAwaited) node.pass.notify_all();
+// `pass` has changed to one that others may wait for.
+void Settle(CancelNode& node, Pass pass = kComplete) noexcept {
+  const std::uint32_t before = node.pass.exchange(pass, std::memory_order_release);
+  if (before == kAwaited || before == kSettled) node.pass.notify_all();
 }
 
 // What an entry of a list of children stands for.
@@ -133,18 +138,19 @@ void ForEachPlace(CancelNode& node, F f) {
   }
 }
 
-bool Settled(const CancelNode& node) noexcept {
-  return node.pass.load(std::memory_order_acquire) == kSettled;
+bool Reached(const CancelNode& node, Pass pass) noexcept {
+  return node.pass.load(std::memory_order_acquire) >= pass;
 }
 
-void AwaitSettled(CancelNode& node) noexcept {
+// Waits until the pass of `node`, which has ended, has come to `pass`: kSettled or kComplete.
+void Await(CancelNode& node, Pass pass) noexcept {
   std::uint32_t seen = node.pass.load(std::memory_order_acquire);
-  while (seen != kSettled) {
+  while (seen < pass) {
     if (seen == kRunning &&
         !node.pass.compare_exchange_weak(seen, kAwaited, std::memory_order_acquire)) {
       continue;
     }
-    node.pass.wait(kAwaited, std::memory_order_acquire);
+    node.pass.wait(seen == kRunning ? std::uint32_t{kAwaited} : seen, std::memory_order_acquire);
     seen = node.pass.load(std::memory_order_acquire);
   }
 }
@@ -304,22 +310,14 @@ struct Found {
     entry->next = first;
     first = entry;
   }
-  // Waits until what they stand for has settled, and lets go of it.
-  void Await() noexcept {
-    while (first != nullptr) {
-      CancelNode& node = Below(*first);
-      first = first->next;
-      AwaitSettled(node);
-      Unpin(&node);
-    }
-  }
+  CancelNode* Pop() noexcept { return std::exchange(first, first->next); }
 };
 
 // Ends everything below `root`, which the caller has ended. All of it has ended, whoever did so,
-// when this returns, but for what is left in `through_legs`, for the caller to await when it has
+// when this returns, but for what is left in `incomplete`, for the caller to await when it has
 // settled `root`.
 void EndDescendants(CancelNode& root, const Outcome* outcome, Fired& fired,
-                    Found& through_legs) noexcept {
+                    Found& incomplete) noexcept {
   Queue queue;
   Found others;  // what other passes have come to first
   CancelNode* children = std::exchange(root.children, nullptr);
@@ -336,10 +334,10 @@ void EndDescendants(CancelNode& root, const Outcome* outcome, Fired& fired,
       }
       if (Ended(*child)) {
         lock.Unlock();
-        if (Settled(*child)) {
+        if (Reached(*child, kComplete)) {
           Unpin(child);
         } else {
-          (child == entry ? others : through_legs).Push(entry);
+          (child == entry ? others : incomplete).Push(entry);
         }
         continue;
       }
@@ -367,7 +365,15 @@ void EndDescendants(CancelNode& root, const Outcome* outcome, Fired& fired,
     if (*next == nullptr) break;
     children = std::exchange((*next)->children, nullptr);
   }
-  others.Await();
+  while (others.first != nullptr) {
+    CancelNode* other = others.Pop();
+    Await(*other, kSettled);
+    if (Reached(*other, kComplete)) {
+      Unpin(other);
+    } else {
+      incomplete.Push(other);
+    }
+  }
   while (queue.first != nullptr) {
     CancelNode* node = queue.first;
     queue.first = node->prev;
@@ -416,7 +422,7 @@ const Outcome* OutcomeOf(const Context& parent, const CancelNode& origin) {
 
 // Ends a node that nobody else has seen. Takes over the reference to `outcome`.
 void EndUnpublished(CancelNode& node, const Outcome* outcome) noexcept {
-  node.pass.store(kSettled, std::memory_order_relaxed);
+  node.pass.store(kComplete, std::memory_order_relaxed);
   node.state.store(outcome, std::memory_order_release);
 }
 
@@ -470,7 +476,7 @@ void FreeMemory(Node* node) noexcept {
 // `node` has lost its last handle: demotes or buries it. Returns the node of which it held a
 // handle.
 Node* RetireCancelNode(CancelNode* node) noexcept {
-  if (Settled(*node)) {  // nobody else looks at its flags any more
+  if (Reached(*node, kComplete)) {  // nobody else looks at its flags any more
     Node* parent = node->parent;
     Unpin(node);
     return parent;
@@ -695,18 +701,20 @@ void AdoptByAll(std::span<const Context* const> parents, AnyNode* node) {
     const Outcome* outcome = OutcomeOf(*parents[i], *leg.link);
     Cancel(node, outcome);
     ReleaseOutcome(outcome);
-    return;
+    break;
   }
+  // Whoever ended it meanwhile saw only the legs that were in their lists by then.
+  if (Ended(*node)) ForEachPlace(*node, [](CancelNode& place) { Detach(place); });
 }
 
 void Cancel(CancelNode* node, const Outcome* outcome, std::exception_ptr cause) noexcept {
   Fired fired;
-  Found through_legs;
+  Found incomplete;
   NodeLock lock(*node);
   if ((node->flags & kDead) != 0) return;
   if (Ended(*node)) {
     lock.Unlock();
-    AwaitSettled(*node);
+    Await(*node, kComplete);
     return;
   }
   if (cause != nullptr && node->kind == Kind::kCancelCause) {
@@ -721,10 +729,17 @@ void Cancel(CancelNode* node, const Outcome* outcome, std::exception_ptr cause) 
   if (demoted) node->flags |= kDead;
   lock.Unlock();
   RemoveTimer(node);
-  EndDescendants(*node, outcome, fired, through_legs);
+  EndDescendants(*node, outcome, fired, incomplete);
+  if (incomplete.first != nullptr) {
+    Settle(*node, kSettled);
+    do {
+      CancelNode& other = Below(*incomplete.Pop());
+      Await(other, kComplete);
+      Unpin(&other);
+    } while (incomplete.first != nullptr);
+  }
   if (linked) LeaveLinks(*node);
   Settle(*node);
-  through_legs.Await();
   if (demoted) Bury(node);
   Workers::Get().Submit(fired.first);
 }
@@ -735,7 +750,7 @@ void Close(SourceNode* node) noexcept {
   if (Ended(*node)) {
     const bool nested = node->closer == std::this_thread::get_id();
     lock.Unlock();
-    if (!nested) AwaitSettled(*node);
+    if (!nested) Await(*node, kComplete);
     return;
   }
   node->closer = std::this_thread::get_id();

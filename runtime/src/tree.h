@@ -157,6 +157,9 @@ inline CancelNode* NodeOf(const DoneChannel& channel) noexcept {
 // is none.
 RelayNode* RelayOf(const Context& parent) noexcept;
 
+// The type of a user's context, for people.
+std::string TypeNameOf(const Interface& implementation);
+
 // Makes `node` a child of `parent`: done when that is. May end `node` at once. `relay` is
 // RelayOf(parent). Throws std::bad_alloc, having done nothing.
 void Adopt(const Context& parent, CancelNode* node, RelayNode* relay);

@@ -180,6 +180,14 @@ TEST(S31, EitherStopOrTheRunWins) {
   }
 }
 
+TEST(S29, AnEmptyFIsAnError) {
+  auto [ctx, cancel] = context::WithCancel(Background());
+  EXPECT_THROW(AfterFunc(ctx, nullptr), std::invalid_argument);
+  EXPECT_THROW(AfterFunc(Background(), std::function<void()>()), std::invalid_argument);
+  EXPECT_EQ(context::internal::Registered(ctx), 0u);
+  cancel();
+}
+
 TEST(S31, StopOfAContextThatCanNeverEndIsTrueOnce) {
   for (const Context& ctx : {Background(), context::TODO(), context::WithoutCancel(Background())}) {
     std::atomic<bool> ran{false};

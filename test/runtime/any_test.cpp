@@ -342,6 +342,67 @@ TEST(S38, CrossedParentsAreCancelledAtOnceWithoutDeadlock) {
   }
 }
 
+// Three calls: the third comes to where the second waits for the first.
+TEST(S38, AThirdCancelWaitsForWhatTheFirstHasBegun) {
+  for (int round = 0; round < 20; ++round) {
+    auto [above, cancel_above] = WithCancel(Background());
+    auto [parent, cancel_parent] = WithCancel(above);
+    auto [side, cancel_side] = WithCancel(Background());
+    auto [joined, cancel_joined] = WithAny(parent, side);
+    auto [last, cancel_last] = WithCancel(joined);  // a list is walked from its newest entry
+    std::vector<Cancelable> before_it;
+    for (int i = 0; i < 20'000; ++i) before_it.push_back(WithCancel(joined));
+    std::thread first([&cancel = cancel_side] { cancel(); });
+    while (!joined.Err()) {
+    }
+    std::thread second([&cancel = cancel_parent] { cancel(); });
+    while (!parent.Err()) {
+    }
+    (round % 2 == 0 ? cancel_parent : cancel_above)();
+    EXPECT_TRUE(last.Err());
+    first.join();
+    second.join();
+    cancel_above();
+    cancel_joined();
+    cancel_last();
+  }
+}
+
+TEST(S38, AParentThatEndsMeanwhileLeavesNothingInTheOthers) {
+  auto [server, cancel_server] = WithCancel(Background());
+  for (int round = 0; round < 3'000; ++round) {
+    auto [request, cancel_request] = WithCancel(Background());
+    const std::vector<Context> parents = [&request = request, &server = server] {
+      std::vector<Context> all(20, server);
+      all.front() = request;
+      return all;
+    }();
+    std::atomic<bool> go{false};
+    std::thread canceller([&, &cancel = cancel_request] {
+      while (!go) {
+      }
+      cancel();
+    });
+    go = true;
+    {
+      const Cancelable joined = WithAny(parents);
+    }
+    canceller.join();
+    ASSERT_EQ(Registered(server), 0u);
+  }
+  cancel_server();
+}
+
+TEST(S38, ManyCommonAncestorsAreAskedOnce) {
+  Context ctx = context::WithValue(Background(), kNumber, 1);
+  for (int i = 0; i < 200; ++i) {
+    ctx = WithAny(context::WithValue(ctx, kOther, i), context::WithValue(ctx, kOther, -i)).ctx;
+  }
+  EXPECT_EQ(*ctx.Value(kNumber), 1);
+  EXPECT_EQ(*ctx.Value(kOther), 199);
+  EXPECT_EQ(ctx.Value(kShared), nullptr);  // 2^200 questions, one by one
+}
+
 TEST(S38, AnythingMayBeDoneAtOnce) {
   const auto end = Clock::now() + 1s;
   std::vector<Cancelable> parents;

@@ -225,6 +225,18 @@ TEST(S52, SelectWaitsForACancellation) {
   EXPECT_FALSE(channel.TrySend(1)) << "no receiver is left behind";
 }
 
+TEST(S52, AReceiveCaseMayBeUsedAgain) {
+  const Channel<std::string> channel(1);
+  std::optional<std::string> item;
+  auto receive = context::Recv(channel, &item);
+  channel.Send("one");
+  EXPECT_EQ(context::Select(receive, context::Default()), 0);
+  EXPECT_EQ(item, "one");
+  channel.Close();
+  EXPECT_EQ(context::Select(receive, context::Default()), 0);
+  EXPECT_EQ(item, std::nullopt) << "closed and drained";
+}
+
 TEST(S52, TheEarliestAfterGoesAhead) {
   const auto before = context::Clock::now();
   EXPECT_EQ(Select(After(1h), After(5ms), After(std::chrono::hours::max())), 1);

@@ -144,6 +144,25 @@ TEST(S24, DurationsAndTimePointsAtTheirLimitsSaturate) {
   cancel_past();
 }
 
+TEST(S24, OtherClocksTimesAreComparedWithoutOverflow) {
+  using Days = std::chrono::duration<int, std::ratio<86400>>;
+  using std::chrono::system_clock;
+  auto [ctx, cancel] = context::WithCancel(Background());
+  const DoneChannel done = ctx.Done();
+  EXPECT_FALSE(done.WaitUntil(std::chrono::time_point<system_clock, std::chrono::seconds>::min()));
+  using Real = std::chrono::time_point<system_clock, std::chrono::duration<double>>;
+  const Real no_time(std::chrono::duration<double>(std::numeric_limits<double>::quiet_NaN()));
+  EXPECT_FALSE(done.WaitUntil(no_time));
+  std::thread waits([&done] {
+    const std::chrono::time_point<system_clock, Days> in_far_future(Days(1'000'000));
+    EXPECT_TRUE(done.WaitUntil(in_far_future));
+    EXPECT_TRUE(done.WaitUntil(std::chrono::time_point<system_clock, std::chrono::seconds>::max()));
+  });
+  while (context::internal::Registered(ctx) == 0) std::this_thread::yield();
+  cancel();
+  waits.join();
+}
+
 TEST(S24, ConversionsKeepWhatFits) {
   using context::internal::Saturate;
   EXPECT_EQ(Saturate(std::chrono::hours(-3)), Clock::duration(-3h));

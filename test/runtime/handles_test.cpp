@@ -8,7 +8,8 @@
 
 #include "testing.h"
 
-bool AnnotatedCodeWorks();  // in annotations_test.cpp
+bool AnnotatedCodeWorks();
+context::Context MakeWithoutRtti();  // in annotations_test.cpp
 
 namespace context_test {
 namespace {
@@ -265,6 +266,10 @@ TEST(S7, StringTellsHowAContextWasDerived) {
             "context.Background.WithValue(shown, shown)");
   const Context wrapped = context::MakeContext(std::make_shared<Wrapper>(ctx));
   EXPECT_EQ(context::WithoutCancel(wrapped).String(), "context_test::Wrapper.WithoutCancel");
+}
+
+TEST(S7, AUsersContextWithoutTypeInformationHasNoName) {
+  EXPECT_EQ(MakeWithoutRtti().String(), "context.Interface");
 }
 
 TEST(S7, ADeadlineIsShownAsTheTimeLeft) {

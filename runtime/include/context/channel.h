@@ -104,7 +104,8 @@ class Channel {
     return item;
   }
 
-  // As Send, but returns false where that would block.
+  // As Send, but returns false where that would block; the item is lost then. Throws on a closed
+  // channel, too.
   bool TrySend(T item) const {
     bool closed = false;
     const bool sent = core_->TrySend(&item, closed);
@@ -125,7 +126,7 @@ class Channel {
     if (!core_->Close()) internal::ThrowCloseOfClosed();
   }
 
-  // How many items are in the buffer, and how many fit.
+  // How many items are in the buffer, at this moment, and how many fit.
   std::size_t Len() const { return core_->Len(); }
   std::size_t Cap() const noexcept { return core_->Cap(); }
 

@@ -146,12 +146,13 @@ class DoneChannel {
     if constexpr (std::is_same_v<AnyClock, Clock>) {
       return WaitUntilSteady(Clock::time_point(internal::Saturate(time.time_since_epoch())));
     } else {
-      // The other clock may be set while we wait, so it has the last word.
+      // The other clock may be set while we wait, so it has the last word. In floating point, since
+      // the two times may have no common unit in which both fit.
       for (;;) {
-        const auto now = AnyClock::now();
-        if (now >= time) return Closed();
         using Wide = std::chrono::duration<long double, typename Duration::period>;
-        if (WaitFor(Wide(time.time_since_epoch()) - Wide(now.time_since_epoch()))) return true;
+        const Wide left = Wide(time.time_since_epoch()) - Wide(AnyClock::now().time_since_epoch());
+        if (!(left > Wide::zero())) return Closed();
+        if (WaitFor(left)) return true;
       }
     }
   }
@@ -224,11 +225,14 @@ class Context {
   }
 
   // The value of `key` that was set nearest to this context, or nullptr. It lives as long as any
-  // context derived from the one it was set on.
+  // context derived from the one it was set on. Throws what the Value() of a user's Interface does
+  // and, where a context with several parents is in between, std::bad_alloc.
   template <class T>
   const T* Value(const Key<T>& key) const {
     return static_cast<const T*>(RawValue(&key));
   }
+  template <class T>
+  const T* Value(const Key<T>&& temporary) const = delete;  // a key lives as long as the program
 
   // The same, untyped: by the address of a Key<T>, a pointer to its T. For an Interface that passes
   // look-ups on.
@@ -238,7 +242,8 @@ class Context {
   void ThrowIfDone() const;
 
   // How it was derived, as Go prints it: "context.Background.WithCancel". A deadline is shown as
-  // the time left. For people; the form may change.
+  // the time left, a value by its text or its String(), which therefore must not mind being called
+  // by any thread. For people; the form may change.
   std::string String() const;
 
  private:
@@ -295,7 +300,8 @@ class CancelCauseFunc {
   void operator()(std::exception_ptr cause) const noexcept;
   void operator()(std::error_code cause) const noexcept;
   // Copies the exception with its static type. If that throws, what it throws is the cause.
-  template <class E>
+  // (The second parameter makes it another function in code without exceptions.)
+  template <class E, bool = CONTEXT_INTERNAL_EXCEPTIONS>
     requires std::derived_from<std::remove_cvref_t<E>, std::exception>
   void operator()(E&& cause) const noexcept {
     (*this)(internal::MakeException(std::forward<E>(cause)));
@@ -369,18 +375,25 @@ namespace internal {
 
 Cancelable JoinContexts(const Context* const* parents, std::size_t count CONTEXT_INTERNAL_WHERE);
 
-// A parameter that says where it was passed: for a function that ends in a parameter pack.
-struct CONTEXT_CARRIER FirstParent {
+// A parameter that says where it was passed: for a function that ends in a parameter pack. With and
+// without a place it is another type, so that such functions are others, too.
 #if defined(__cpp_lib_source_location)
+inline namespace with_place {
+struct CONTEXT_CARRIER FirstParent {
   FirstParent(const Context& c, std::source_location w = std::source_location::current()) noexcept
       : ctx(&c), where(w) {}
   const Context* ctx;
   std::source_location where;
+};
+}  // namespace with_place
 #else
+inline namespace without_place {
+struct CONTEXT_CARRIER FirstParent {
   FirstParent(const Context& c) noexcept : ctx(&c) {}
   const Context* ctx;
-#endif
 };
+}  // namespace without_place
+#endif
 
 }  // namespace internal
 
@@ -398,7 +411,8 @@ Cancelable WithAny(internal::FirstParent first, const More&... more) {
   return internal::JoinContexts(parents, std::size(parents));
 #endif
 }
-// The same; without parents, a context that only its cancel function ends.
+// The same; without parents, a context that only its cancel function ends. `parents` is needed only
+// during the call.
 Cancelable WithAny(std::span<const Context> parents CONTEXT_INTERNAL_WHERE);
 
 // A context with `parent`'s values that is never done and has no deadline: for work that outlives
@@ -436,7 +450,8 @@ class StopFunc {
 // Runs `f` once when `ctx` is done, at once if it is already: on a worker thread of the runtime,
 // never on the thread that cancels. A callback that blocks delays no other. An exception out of `f`
 // terminates the program. `f` is destroyed after its run or when it is clear that it never runs.
-// Throws std::bad_alloc, or std::system_error when the first worker cannot start.
+// Throws std::bad_alloc, std::system_error when the first worker cannot start, and
+// std::invalid_argument if `f` is empty.
 StopFunc AfterFunc(const Context& ctx, std::function<void()> f);
 
 // A context of the user's own. All functions may be called from any thread.
@@ -448,7 +463,8 @@ class Interface {
   // Asked once, by MakeContext. A DoneSource's channel, that of a Context, or Never().
   virtual DoneChannel Done() const = 0;
   // {} while alive. Passed on verbatim to what is derived from it; if it is empty when Done()
-  // closes, that counts as Errc::canceled there.
+  // closes, that counts as Errc::canceled there. Only the closing of Done() ends what is derived:
+  // so set what this returns first, then close.
   virtual std::error_code Err() const noexcept = 0;
   // `key` is the address of a Key<T>, the result that of its T, or nullptr. Of a key that it does
   // not know, a context around another one returns that one's RawValue(): Cause() comes this way.
@@ -473,7 +489,8 @@ class DoneSource {
   DoneChannel Channel() const noexcept;
 
   // Closes it; what derives from a context with this channel is done when the call returns. Only
-  // the first call counts. May call the Interface's Err(): hold no lock that Err() takes.
+  // the first call counts. May call the Interface's Err() and Value(): hold no lock that these
+  // take.
   void Close() const noexcept;
 
  private:
@@ -485,7 +502,8 @@ class DoneSource {
 template <class F>
 class [[nodiscard]] Defer {
  public:
-  explicit Defer(F f) noexcept(std::is_nothrow_move_constructible_v<F>) : f_(std::move(f)) {}
+  [[nodiscard]] explicit Defer(F f) noexcept(std::is_nothrow_move_constructible_v<F>)
+      : f_(std::move(f)) {}
   Defer(const Defer&) = delete;
   Defer& operator=(const Defer&) = delete;
   ~Defer() { f_(); }
@@ -493,6 +511,8 @@ class [[nodiscard]] Defer {
  private:
   F f_;
 };
+template <class F>
+Defer(F) -> Defer<F>;
 
 namespace internal {
 
@@ -528,8 +548,8 @@ struct TypedValueNode final : ValueNode {
 
 }  // namespace internal
 
-// A child of `parent` in which `key` has `value` (converted to T); done when `parent` is. Also
-// throws what the conversion throws. `key` must outlive every context with it.
+// A child of `parent` in which `key` has `value`, of which a T is constructed; done when `parent`
+// is. Also throws what that throws. `key` must outlive every context with it.
 template <class T, class V>
 Context WithValue(const Context& parent, const Key<T>& key, V&& value) {
   using Typed = internal::TypedValueNode<T>;
@@ -542,7 +562,10 @@ Context WithValue(const Context& parent, const Key<T>& key, V&& value) {
   return internal::Attach(parent, node);
 }
 
-inline const DoneChannel& Context::Done() const noexcept {
+template <class T, class V>
+Context WithValue(const Context& parent, const Key<T>&& temporary, V&& value) = delete;
+
+inline const DoneChannel& Context::Done() const noexcept CONTEXT_INTERNAL_LIFETIMEBOUND {
   static_assert(sizeof(DoneChannel) == sizeof(internal::Node::done));
   if (node_ == nullptr) return internal::kNever.channel;
   return *std::launder(reinterpret_cast<const DoneChannel*>(node_->done));

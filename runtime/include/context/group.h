@@ -173,7 +173,9 @@ class Group {
   std::exception_ptr thrown_;
 };
 
-// A group and its context.
+// A group and its context. Tasks take the context by value, [ctx = ctx], since the group, which
+// waits for them, is destroyed last. What is declared after the group is destroyed before its tasks
+// have ended, unless Wait() was called.
 struct [[nodiscard]] CONTEXT_CARRIER GroupContext {
   Group group;
   Context ctx;

@@ -7,7 +7,7 @@
 //   context::DoneFd done(ctx);
 //   pollfd wait[] = {{socket, POLLIN, 0}, {done.Get(), POLLIN, 0}};
 //   while (!ctx.Err()) {
-//     poll(wait, 2, -1);                        // also returns when ctx is done
+//     if (poll(wait, 2, -1) < 0) continue;      // a signal; it also returns when ctx is done
 //     if (wait[0].revents != 0) Handle(socket);
 //   }
 //

@@ -46,6 +46,7 @@ struct ReceiveCase {
   void Fill(SelectEntry& entry) noexcept {
     entry.kind = SelectEntry::Kind::kReceive;
     entry.channel = ChannelAccess::Core(channel);
+    received.reset();
     entry.channel_waiter.item = &received;
   }
   void Finish(const SelectEntry&) {
@@ -118,8 +119,9 @@ internal::AfterCase After(std::chrono::duration<Rep, Period> delay) noexcept {
 inline internal::DefaultCase Default() noexcept { return {}; }
 
 // Waits until a case is ready, lets it go ahead, and returns its index, counted from 0. Where
-// several are ready the choice is random, each being equally likely. A case object is good for one
-// Select.
+// several are ready the choice is random, each being equally likely. A channel may stand in several
+// cases. A Send is good for one Select, as its item is moved away. Throws ClosedChannelError, see
+// Send(), and nothing else.
 template <internal::IsSelectCase... Cases>
 int Select(Cases&&... cases) {
   static_assert(sizeof...(Cases) > 0, "a Select without cases would block for ever");

@@ -66,7 +66,8 @@ Context StartSignalWatch(const std::shared_ptr<SignalWatch>& watch, const Cancel
 // How it works: the handler, with SA_RESTART and SA_ONSTACK, notes the signal and posts a semaphore
 // (both async-signal-safe; errno stays what it was). One thread, started at the first call, waits
 // for that, and cancels. It blocks all signals itself: as ever, one that every other thread blocks
-// does not arrive. A system call that waits is restarted and not interrupted by EINTR. After a
+// does not arrive. A read() or accept() that waits is restarted; what the system never restarts,
+// as poll(), epoll_wait() and nanosleep(), returns EINTR. After a
 // fork() the child's contexts watch nothing until the child calls NotifyContext itself: till then
 // the signals have their former effect there.
 //

@@ -16,6 +16,7 @@ std::error_code SleepUntil(const Context& ctx, SteadyTime time);
 
 // Sleeps for `duration`, or until `ctx` is done. {} if it slept for all of it; why `ctx` is done
 // otherwise, at once if it is done already. Durations of any length are fine, also negative ones.
+// Any number of threads may sleep on one context.
 template <class Rep, class Period>
 std::error_code SleepFor(const Context& ctx, std::chrono::duration<Rep, Period> duration) {
   return internal::SleepUntil(ctx, internal::FromNow(internal::Saturate(duration)));

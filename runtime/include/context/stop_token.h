@@ -24,7 +24,6 @@
 #error "<context/stop_token.h> needs std::stop_token (with libc++: -fexperimental-library)"
 #endif
 
-#include <memory>
 #include <optional>
 #include <stop_token>
 #include <utility>
@@ -38,9 +37,11 @@ namespace internal {
 // Stands in a context as a value, above the one that the token cancels: so it goes when the last
 // handle of that goes.
 struct StopLink {
+  explicit StopLink(StopLink** self) noexcept { *self = this; }
+  static const char* String() noexcept { return "linked"; }
   std::optional<std::stop_callback<WeakCancel>> callback;
 };
-inline constexpr Key<std::unique_ptr<StopLink>> kStopLink{"std::stop_token"};
+inline constexpr Key<StopLink> kStopLink{"std::stop_token"};
 
 }  // namespace internal
 
@@ -57,11 +58,10 @@ inline constexpr Key<std::unique_ptr<StopLink>> kStopLink{"std::stop_token"};
 inline Cancelable WithStopToken(const Context& parent,
                                 std::stop_token token CONTEXT_INTERNAL_WHERE) {
   if (!token.stop_possible()) return WithCancel(parent CONTEXT_INTERNAL_PASS_WHERE);
-  auto owned = std::make_unique<internal::StopLink>();
-  internal::StopLink& link = *owned;
-  const Context holder = WithValue(parent, internal::kStopLink, std::move(owned));
+  internal::StopLink* link = nullptr;
+  const Context holder = WithValue(parent, internal::kStopLink, &link);
   Cancelable made = WithCancel(holder CONTEXT_INTERNAL_PASS_WHERE);
-  link.callback.emplace(std::move(token), internal::WeakCancel(made.cancel));
+  link->callback.emplace(std::move(token), internal::WeakCancel(made.cancel));
   return made;
 }
 

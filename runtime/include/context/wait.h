@@ -85,12 +85,13 @@ concept BasicLockable = requires(Lock& lock) {
 // so that others may see a wake-up without a reason, as they may at any time. `cv` and the mutex
 // may be destroyed as soon as nobody waits any more; `ctx` may be any context, also a temporary.
 //
-// Throws what pred() throws, with `lock` held; and before it waits std::bad_alloc, or
-// std::system_error when the first worker cannot start. It starts none and allocates nothing if
-// pred() is true, or `ctx` is done, at the beginning.
+// As with cv.wait(), calling it without the lock is undefined. Throws what pred() throws, with
+// `lock` held; and before it waits std::bad_alloc, or std::system_error when the first worker
+// cannot start. It starts none and allocates nothing if pred() is true, or `ctx` is done, at the
+// beginning.
 template <std::predicate Predicate>
-std::error_code Wait(const Context& ctx, std::condition_variable& cv,
-                     std::unique_lock<std::mutex>& lock, Predicate pred) {
+[[nodiscard]] std::error_code Wait(const Context& ctx, std::condition_variable& cv,
+                                   std::unique_lock<std::mutex>& lock, Predicate pred) {
   if (pred()) return std::error_code();
   if (const std::error_code err = internal::WhyDone(ctx)) return err;
   const internal::Waker waker(ctx, cv, *lock.mutex());
@@ -106,8 +107,8 @@ std::error_code Wait(const Context& ctx, std::condition_variable& cv,
 // The same for a condition_variable_any, with any lock that it takes: std::shared_lock,
 // std::unique_lock of any mutex, a mutex itself.
 template <BasicLockable Lock, std::predicate Predicate>
-std::error_code Wait(const Context& ctx, std::condition_variable_any& cv, Lock& lock,
-                     Predicate pred) {
+[[nodiscard]] std::error_code Wait(const Context& ctx, std::condition_variable_any& cv, Lock& lock,
+                                   Predicate pred) {
   if (pred()) return std::error_code();
   if (const std::error_code err = internal::WhyDone(ctx)) return err;
   const internal::Waker waker(ctx, cv);

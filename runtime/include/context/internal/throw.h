@@ -7,11 +7,13 @@
 #define CONTEXT_INTERNAL_THROW_H
 
 #if defined(__cpp_exceptions)
+#define CONTEXT_INTERNAL_EXCEPTIONS true
 #define CONTEXT_INTERNAL_TRY try
 #define CONTEXT_INTERNAL_CATCH(what) catch (what)
 #else
 #include <cstdio>
 #include <cstdlib>
+#define CONTEXT_INTERNAL_EXCEPTIONS false
 #define CONTEXT_INTERNAL_TRY if (true)
 #define CONTEXT_INTERNAL_CATCH(what) else
 #endif
