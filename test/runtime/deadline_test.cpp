@@ -151,7 +151,7 @@ TEST(S24, OtherClocksTimesAreComparedWithoutOverflow) {
   const DoneChannel done = ctx.Done();
   EXPECT_FALSE(done.WaitUntil(std::chrono::time_point<system_clock, std::chrono::seconds>::min()));
   using Real = std::chrono::time_point<system_clock, std::chrono::duration<double>>;
-  const Real no_time(std::chrono::duration<double>(std::numeric_limits<double>::quiet_NaN()));
+  const Real no_time{std::chrono::duration<double>{std::numeric_limits<double>::quiet_NaN()}};
   EXPECT_FALSE(done.WaitUntil(no_time));
   std::thread waits([&done] {
     const std::chrono::time_point<system_clock, Days> in_far_future(Days(1'000'000));
