@@ -268,9 +268,11 @@ TEST(S7, StringTellsHowAContextWasDerived) {
   EXPECT_EQ(context::WithoutCancel(wrapped).String(), "context_test::Wrapper.WithoutCancel");
 }
 
+#ifdef CONTEXT_TEST_NO_RTTI
 TEST(S7, AUsersContextWithoutTypeInformationHasNoName) {
   EXPECT_EQ(MakeWithoutRtti().String(), "context.Interface");
 }
+#endif
 
 TEST(S7, ADeadlineIsShownAsTheTimeLeft) {
   const auto left = [](context::Clock::duration timeout) {
