@@ -423,14 +423,8 @@ bool StopFunc::operator()() const noexcept {
   const StopFunc kept = *this;
   Registration* registration = kept.registration_;
   if (registration == nullptr) return false;
-  if (!registration->Claim(Registration::kPending, Registration::kStopped)) {
-    return registration->Claim(Registration::kOrphaned, Registration::kStopped);
-  }
-  if (internal::Unregister(registration->node, *registration)) {
-    internal::ReleaseRegistration(registration);
-  }
-  registration->f = nullptr;
-  return true;
+  return registration->Withdraw() ||
+         registration->Claim(Registration::kOrphaned, Registration::kStopped);
 }
 
 StopFunc AfterFunc(const Context& ctx, std::function<void()> f) {

@@ -49,12 +49,7 @@ bool Resumption::Take() const noexcept {
 
 void Resumption::Withdraw() noexcept {
   if (registration_ == nullptr) return;
-  if (registration_->Claim(Registration::kPending, Registration::kStopped)) {
-    if (internal::Unregister(registration_->node, *registration_)) {
-      internal::ReleaseRegistration(registration_);
-    }
-    registration_->f = nullptr;
-  } else {
+  if (!registration_->Withdraw()) {
     // A worker may be about to run f, which leaves the coroutine alone then.
     registration_->Claim(Registration::kClaimed, Registration::kStopped);
   }

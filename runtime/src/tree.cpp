@@ -855,6 +855,13 @@ Registration::Registration(CancelNode* at, std::function<void()>&& function) noe
 
 Registration::~Registration() { Unpin(node); }
 
+bool Registration::Withdraw() noexcept {
+  if (!Claim(kPending, kStopped)) return false;
+  if (Unregister(node, *this)) ReleaseRegistration(this);
+  f = nullptr;
+  return true;
+}
+
 void ReleaseRegistration(Registration* registration) noexcept {
   if (registration != nullptr && registration->refs.fetch_sub(1, std::memory_order_acq_rel) == 1) {
     delete registration;

@@ -194,6 +194,8 @@ struct Registration final : Waiter {
     int expected = from;
     return phase.compare_exchange_strong(expected, to, std::memory_order_acq_rel);
   }
+  // Takes it back, and destroys f, if it is still pending; true if so. The caller has a reference.
+  bool Withdraw() noexcept;
 
   std::atomic<std::uint32_t> refs{2};  // the StopFuncs, and the node's list or the workers' queue
   std::atomic<int> phase{kPending};

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Waiting for a DoneChannel: alone, for a time, asleep.
+#include "context/wait.h"
+
 #include "context/sleep.h"
 #include "parker.h"
 #include "tree.h"
@@ -43,9 +45,7 @@ void DoneChannel::Wait() const { Await(*this, std::nullopt); }
 bool DoneChannel::WaitUntilSteady(Clock::time_point time) const { return Await(*this, time); }
 
 std::error_code internal::SleepUntil(const Context& ctx, SteadyTime time) {
-  if (!Await(ctx.Done(), time)) return {};
-  const std::error_code err = ctx.Err();
-  return err ? err : make_error_code(Errc::canceled);
+  return Await(ctx.Done(), time) ? WhyDone(ctx) : std::error_code();
 }
 
 }  // namespace context
