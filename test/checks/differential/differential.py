@@ -1,0 +1,327 @@
+#!/usr/bin/env python3
+# Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Lints random functions, runs them down every path, and compares what the
+check says of each with what running it showed.
+
+A KIND is a module beside this file with CHECK, SOURCE, MODES and
+function(seed), which makes a control_flow.Function; <SOURCE>.h is what its
+functions include and <SOURCE>.cpp observes their runs (driver.h says how).
+Findings and what was seen are compared by line.
+
+Exits with 1 where they disagree, with 2 where they could not be compared."""
+
+import argparse
+import collections
+import concurrent.futures
+import importlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+FLAGS = ["-std=c++20", "-O0", "-g0", "-w", "-pthread"]
+BATCH = 150  # functions in a file
+LIMIT = 1800  # seconds; a hang must end some day
+
+
+class Failure(Exception):
+    """What keeps the comparison from being made."""
+
+
+def run(command, accept=(0,), **more):
+    done = subprocess.run(command, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, check=False,
+                          timeout=LIMIT, **more)
+    if done.returncode not in accept:
+        raise Failure(f"{' '.join(command)}\nexits {done.returncode}:\n"
+                      f"{done.stdout[-6000:]}{done.stderr[-6000:]}")
+    return done
+
+
+class Verdict:
+    """What is known of a function: its lines that are reported, and those that
+    were seen, each with the answers that show it."""
+
+    def __init__(self, first, last):
+        self.first, self.last = first, last
+        self.reported, self.seen = {}, {}
+        self.runs = 0
+
+    def agrees(self):
+        return set(self.reported) == set(self.seen)
+
+    def explain(self):
+        for line in sorted(set(self.reported) - set(self.seen)):
+            yield (f"line {line - self.first + 1}: reported, but not seen in "
+                   f"{self.runs} runs\n{self.reported[line]}")
+        for line in sorted(set(self.seen) - set(self.reported)):
+            yield (f"line {line - self.first + 1}: seen with the answers "
+                   f"{self.seen[line]}, but not reported")
+
+
+class Comparison:
+    """Where functions of one kind are written, linted and run."""
+
+    def __init__(self, kind, options):
+        self.kind = kind
+        self.options = options
+        self.folder = options.keep or tempfile.mkdtemp(prefix="differential-")
+        os.makedirs(self.folder, exist_ok=True)
+        self.include = [f"-I{HERE}", f"-I{options.include}"]
+        self.batches = 0
+        self.objects = [self.build_object("driver"),
+                        self.build_object(kind.SOURCE)]
+        self.headers = {}  # by mode
+        for name in kind.MODES:
+            self.headers[name] = self.build_header(name)
+
+    def close(self):
+        if not self.options.keep:
+            shutil.rmtree(self.folder)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def build_object(self, name):
+        built = self.path(name + ".o")
+        run([self.options.cxx, *FLAGS, *self.include, "-c",
+             os.path.join(HERE, name + ".cpp"), "-o", built])
+        return built
+
+    def build_header(self, mode):
+        """The headers, parsed once for the linter and the compiler."""
+        built = self.path(mode.replace(" ", "-") + ".pch")
+        run([self.options.cxx, *FLAGS, *self.kind.MODES[mode].flags,
+             *self.include, "-x", "c++-header",
+             os.path.join(HERE, self.kind.SOURCE + ".h"), "-o", built])
+        return built
+
+    def compare(self, functions):
+        """{function: Verdict}. Those that do not compile are left out."""
+        chosen = collections.defaultdict(list)
+        for function in functions:
+            chosen[function.mode].append(function)
+        batches = [(mode, members[start:start + BATCH])
+                   for mode, members in chosen.items()
+                   for start in range(0, len(members), BATCH)]
+        verdicts = {}
+        with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
+            for some in pool.map(lambda batch: self.compare_batch(*batch),
+                                 batches):
+                verdicts.update(some)
+        return verdicts
+
+    def compare_batch(self, mode, functions):
+        self.batches += 1
+        source = self.path(f"batch{self.batches}.cpp")
+        while functions:
+            places = self.write(source, mode, functions)
+            program = self.compile(source, mode)
+            if isinstance(program, str):
+                break
+            broken = [function for function, verdict in places.items()
+                      if any(verdict.first <= line <= verdict.last
+                             for line in program)]
+            if not broken:
+                raise Failure(f"{source} does not compile")
+            if self.options.strict:
+                raise Failure(f"does not compile: {source}: "
+                              f"{broken[0].name}: lines {program}")
+            functions = [each for each in functions if each not in broken]
+        if not functions:
+            return {}
+        by_name = {function.name: verdict
+                   for function, verdict in places.items()}
+        self.lint(source, mode, places)
+        self.execute(program, by_name)
+        if not self.options.keep:
+            os.remove(program)
+        return places
+
+    def write(self, source, mode, functions):
+        lines = [f'#include "{self.kind.SOURCE}.h"', ""]
+        places = {}
+        for function in functions:
+            text = function.render()
+            places[function] = Verdict(len(lines) + 1, len(lines) + len(text))
+            lines += text + [""]
+        listed = self.kind.MODES[mode]
+        lines += ["static const RandomFunction Listed[] = {"]
+        lines += [f'  {{"{function.name}", &{function.name}}},'
+                  for function in functions]
+        lines += ["};", "const RandomFunctions kFunctions = {Listed, "
+                  f"Listed + {len(functions)}, {int(listed.calls_throw)}, "
+                  f"{int(listed.suspends)}}};", ""]
+        with open(source, "w", encoding="utf-8") as text:
+            text.write("\n".join(lines))
+        return places
+
+    def flags(self, mode):
+        return [*FLAGS, *self.kind.MODES[mode].flags, *self.include,
+                "-include-pch", self.headers[mode]]
+
+    def compile(self, source, mode):
+        """The program; where it does not compile, the lines with errors."""
+        program = source.removesuffix(".cpp")
+        done = run([self.options.cxx, *self.flags(mode), source, *self.objects,
+                    self.options.library, "-ferror-limit=0",
+                    "-o", program], accept=(0, 1))
+        if done.returncode == 0:
+            return program
+        if self.options.strict:
+            print(done.stderr[:3000], file=sys.stderr)
+        return [int(line) for line in re.findall(
+            rf"(?m)^{re.escape(source)}:(\d+):\d+: (?:fatal )?error",
+            done.stderr)]
+
+    def lint(self, source, mode, places):
+        check = self.kind.CHECK
+        config = {"Checks": f"-*,{check}", "CheckOptions": {
+            f"{check}.{name}": value
+            for name, value in self.kind.MODES[mode].options.items()}}
+        output = run([self.options.clang_tidy, f"-load={self.options.plugin}",
+                      "--quiet", f"--config={json.dumps(config)}", source, "--",
+                      *self.flags(mode)]).stdout
+        # Each finding with its notes, without the lines of the source.
+        finding = None
+        by_line = {line: verdict for verdict in places.values()
+                   for line in range(verdict.first, verdict.last + 1)}
+        for line in output.splitlines():
+            match = re.match(
+                rf"{re.escape(source)}:(\d+):\d+: (\w+): (.*)", line)
+            if not match:
+                continue
+            number, level, message = int(match[1]), match[2], match[3]
+            if level == "warning":
+                finding = number
+                verdict = by_line.get(number)
+                if verdict is None or f"[{check}]" not in message:
+                    raise Failure(f"unexpected: {line}")
+                verdict.reported[number] = ""
+            elif finding is None or level == "error":
+                raise Failure(f"unexpected: {line}")
+            verdict.reported[finding] += (f"    {number - verdict.first + 1}: "
+                                          f"{level}: {message}\n")
+
+    def execute(self, program, by_name):
+        output = run([program]).stdout
+        ended = set()
+        for line in output.splitlines():
+            name, runs, _endless, _died, *found = line.split(" ")
+            verdict = by_name[name]
+            verdict.runs = int(runs.removeprefix("runs="))
+            verdict.seen = {int(place): answers for place, answers in
+                            (each.split("=") for each in found)}
+            ended.add(name)
+        if ended != set(by_name):
+            raise Failure(f"{program} has not run {set(by_name) - ended}")
+
+    def shrink(self, function):
+        """A smaller function that still disagrees."""
+        self.options.strict = False
+        while True:
+            candidates = list(function.smaller())
+            # The smallest first, a batch at a time.
+            candidates.sort(key=lambda each: len("\n".join(each.render())))
+            for start in range(0, len(candidates), BATCH):
+                some = candidates[start:start + BATCH]
+                for place, each in enumerate(some):
+                    each.seed = f"{function.seed}_{place}" if "_" not in str(
+                        function.seed) else str(function.seed).split("_")[
+                            0] + f"_{place}"
+                verdicts = self.compare(some)
+                wrong = [each for each in some
+                         if each in verdicts and not verdicts[each].agrees()]
+                if wrong:
+                    function = wrong[0]
+                    break
+            else:
+                return function
+
+
+def numbered(lines):
+    return "\n".join(f"{number:4} {line}"
+                     for number, line in enumerate(lines, 1))
+
+
+def show(function, verdict, note=""):
+    print(f"disagreement: seed {str(function.seed).split('_', maxsplit=1)[0]}, "
+          f"mode {function.mode}{note}\n{numbered(function.render())}\n"
+          + "\n".join(verdict.explain()) + "\n", flush=True)
+
+
+def table(verdicts, never):
+    """Construct x verdict: how many functions that have it."""
+    counts = collections.defaultdict(lambda: [0, 0])
+    for function, verdict in verdicts.items():
+        for construct in function.constructs():
+            counts[construct][bool(verdict.reported)] += 1
+    width = max(map(len, counts), default=0)
+    print(f"{'construct':{width}}  reported  silent")
+    for construct, cells in sorted(counts.items()):
+        shown = ["-" if cells[at] == 0 and (construct, name) in never
+                 else str(cells[at])
+                 for at, name in ((1, "reported"), (0, "silent"))]
+        print(f"{construct:{width}}  {shown[0]:>8}  {shown[1]:>6}")
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser.add_argument("kind", choices=["lost-cancel", "unpolled-loop"])
+    parser.add_argument("--seed", type=int, default=1, help="of the first")
+    parser.add_argument("--count", type=int, default=500, help="of functions")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--table", action="store_true",
+                        help="print how often which construct had which verdict")
+    parser.add_argument("--keep", help="folder for the sources, which stay")
+    parser.add_argument("--shrink", action="store_true",
+                        help="make functions smaller that disagree")
+    parser.add_argument("--shown", type=int, default=3,
+                        help="disagreements that are shown")
+    parser.add_argument("--cxx", required=True, help="clang++")
+    parser.add_argument("--clang-tidy", required=True)
+    parser.add_argument("--plugin", required=True)
+    parser.add_argument("--include", required=True, help="the runtime's headers")
+    parser.add_argument("--library", required=True, help="the runtime's")
+    options = parser.parse_args()
+    options.strict = True
+
+    kind = importlib.import_module(options.kind.replace("-", "_"))
+    functions = [kind.function(seed) for seed in
+                 range(options.seed, options.seed + options.count)]
+    comparison = None
+    try:
+        comparison = Comparison(kind, options)
+        verdicts = comparison.compare(functions)
+        wrong = [function for function, verdict in verdicts.items()
+                 if not verdict.agrees()]
+        for function in wrong[:options.shown]:
+            if options.shrink:
+                function = comparison.shrink(function)
+                verdicts.update(comparison.compare([function]))
+            show(function, verdicts[function])
+    except Failure as failure:
+        print(f"error: {failure}", file=sys.stderr)
+        return 2
+    finally:
+        if comparison:
+            comparison.close()
+    if options.table:
+        table(verdicts, getattr(kind, "NEVER", ()))
+    reported = sum(bool(verdict.reported) for verdict in verdicts.values())
+    runs = sum(verdict.runs for verdict in verdicts.values())
+    print(f"{len(functions)} functions, {reported} of them reported, {runs} "
+          f"runs: {len(wrong)} disagreements"
+          + (": seeds " + " ".join(str(each.seed) for each in wrong)
+             if wrong else ""))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
