@@ -53,16 +53,45 @@ static bool isInstantiated(const FunctionDecl &F) {
 static bool followsPrimary(const FunctionDecl &F) {
   const auto *Spec =
       dyn_cast<ClassTemplateSpecializationDecl>(F.getDeclContext());
-  if (!Spec || isa<CXXConstructorDecl>(F))
+  if (!Spec)
     return false;
   const CXXRecordDecl *Primary =
       Spec->getSpecializedTemplate()->getTemplatedDecl();
-  for (const NamedDecl *D : Primary->lookup(F.getDeclName())) {
+  if (!Primary->getDefinition())
+    return false;
+  for (const Decl *D : Primary->getDefinition()->decls()) {
     if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D))
       D = Template->getTemplatedDecl();
     const auto *Same = dyn_cast<FunctionDecl>(D);
-    if (Same && Same->getNumParams() == F.getNumParams())
+    // Constructors are named after their own class.
+    if (Same && Same->getNumParams() == F.getNumParams() &&
+        (Same->getDeclName() == F.getDeclName() ||
+         (isa<CXXConstructorDecl>(Same) && isa<CXXConstructorDecl>(F))))
       return true;
+  }
+  return false;
+}
+
+// Whether a base class that depends on template parameters has Method as a
+// virtual one. An instantiation would tell, but there may be none.
+static bool overridesInTemplate(const CXXMethodDecl &Method) {
+  if (!Method.getParent()->isDependentContext())
+    return false;
+  llvm::SmallPtrSet<const CXXRecordDecl *, 4> Seen;
+  llvm::SmallVector<const CXXRecordDecl *, 4> Work{Method.getParent()};
+  while (!Work.empty()) {
+    const CXXRecordDecl *R = Work.pop_back_val()->getDefinition();
+    if (!R || !Seen.insert(R).second)
+      continue;
+    if (R != Method.getParent())
+      for (const NamedDecl *D : R->lookup(Method.getDeclName()))
+        if (const auto *Same = dyn_cast<CXXMethodDecl>(D);
+            Same && Same->isVirtual() &&
+            Same->getNumParams() == Method.getNumParams())
+          return true;
+    for (const CXXBaseSpecifier &Base : R->bases())
+      if (const CXXRecordDecl *B = model::recordOrTemplateOf(Base.getType()))
+        Work.push_back(B);
   }
   return false;
 }
@@ -80,7 +109,7 @@ static bool hasImposedSignature(const FunctionDecl &F) {
     return !F.isThisDeclarationADefinition();
   if (const auto *Method = dyn_cast<CXXMethodDecl>(&F)) {
     if (Method->size_overridden_methods() > 0 ||
-        Method->hasAttr<OverrideAttr>())
+        Method->hasAttr<OverrideAttr>() || overridesInTemplate(*Method))
       return true;
     // A lambda's conversion to a function pointer has a function of its own.
     if (Method->getParent()->isLambda() &&
@@ -248,6 +277,10 @@ void FirstParameterCheck::report(const FunctionDecl &F, Misplaced Found,
     return;
   const auto *Method = dyn_cast<CXXMethodDecl>(&F);
   const bool IsLambda = Method && Method->getParent()->isLambda();
+  // A constructor's own name spells out its template parameters.
+  const NamedDecl *Named = &F;
+  if (isa<CXXConstructorDecl>(F))
+    Named = Method->getParent();
   llvm::SmallVector<FixItHint, 8> Fix = moveParameter(
       F, Found.Index, Found.Wanted, Uses,
       [&](const CallExpr &Call) { return recognizer().isRoot(&Call); });
@@ -256,7 +289,7 @@ void FirstParameterCheck::report(const FunctionDecl &F, Misplaced Found,
        "parameter of %select{%4|the lambda}3; where a context has no fixed "
        "place, calls hand on the wrong one or none, and their work goes on "
        "after its caller is cancelled")
-      << !Context.getIdentifier() << &Context << WantsLast << IsLambda << &F
+      << !Context.getIdentifier() << &Context << WantsLast << IsLambda << Named
       << Fix;
   diag(Other.getLocation(),
        "%select{%1|a parameter without a name}0 stands "

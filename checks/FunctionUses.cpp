@@ -39,18 +39,59 @@ const Expr *named(const Expr *E) {
   return E;
 }
 
+// The function that E names, other than by calling it; null if it is none.
+const FunctionDecl *namedFunction(const Expr *E) {
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+    return dyn_cast<FunctionDecl>(Ref->getDecl());
+  if (const auto *Member = dyn_cast<MemberExpr>(E)) // A static member.
+    return dyn_cast<FunctionDecl>(Member->getMemberDecl());
+  return nullptr;
+}
+
+// What a call calls, also through (*f)(x).
+const Expr *calleeOf(const CallExpr &Call) {
+  const Expr *E = Call.getCallee()->IgnoreParenImpCasts();
+  for (const auto *Op = dyn_cast<UnaryOperator>(E);
+       Op && (Op->getOpcode() == UO_Deref || Op->getOpcode() == UO_AddrOf);
+       Op = dyn_cast<UnaryOperator>(E))
+    E = Op->getSubExpr()->IgnoreParenImpCasts();
+  return E;
+}
+
+// Whether R is Base, or derives from it.
+bool isOrDerivesFrom(const CXXRecordDecl *R, const CXXRecordDecl *Base) {
+  if (recordKey(R) == Base)
+    return true;
+  return R->hasDefinition() && !R->forallBases([&](const CXXRecordDecl *B) {
+    return recordKey(B) != Base;
+  });
+}
+
+// Whether a call could find Other where it means F, which has the same name.
+bool canBeTakenFor(const FunctionDecl &Other, const FunctionDecl &F) {
+  const auto *A = dyn_cast<CXXMethodDecl>(&Other);
+  const auto *B = dyn_cast<CXXMethodDecl>(&F);
+  if (!A || !B) // By using-directives, by its arguments' namespaces, ...
+    return !A && !B;
+  return isOrDerivesFrom(A->getParent(), recordKey(B->getParent())) ||
+         isOrDerivesFrom(B->getParent(), recordKey(A->getParent()));
+}
+
 // Visits a parent before its children: what a parent knows of a name is noted
 // by the time the name is met.
 class UseCollector : public RecursiveASTVisitor<UseCollector> {
   using Base = RecursiveASTVisitor<UseCollector>;
 
 public:
-  explicit UseCollector(FunctionUses &Uses) : Uses(Uses) {
-    for (const auto &Entry : Uses)
+  UseCollector(const SourceManager &SM, FunctionUses &Uses)
+      : SM(SM), Uses(Uses) {
+    for (const auto &Entry : Uses) {
+      ByName[Entry.first->getDeclName()].push_back(Entry.first);
       if (const auto *Method = dyn_cast<CXXMethodDecl>(Entry.first);
           Method && Method->getOverloadedOperator() == OO_Call &&
           !Method->getParent()->isLambda())
         Functors[recordKey(Method->getParent())].push_back(Method);
+    }
   }
 
   bool shouldVisitTemplateInstantiations() const { return true; }
@@ -79,6 +120,25 @@ public:
            Base::TraverseLambdaCapture(Lambda, Capture, Init);
   }
 
+  bool VisitFunctionDecl(FunctionDecl *Other) {
+    if (auto Same = ByName.find(Other->getDeclName());
+        Same != ByName.end() && !Other->isImplicit())
+      for (const FunctionDecl *F : Same->second)
+        if (functionKey(Other) != F && canBeTakenFor(*Other, *F))
+          Uses.find(F)->second.SharesName = true;
+    // explicit(...) is not among the children.
+    Expr *Explicit = ExplicitSpecifier::getFromDecl(Other).getExpr();
+    return !Explicit || TraverseStmt(Explicit);
+  }
+
+  // A class that takes the name over may have others like it.
+  bool VisitUsingShadowDecl(UsingShadowDecl *Shadow) {
+    const auto *F = dyn_cast<FunctionDecl>(Shadow->getTargetDecl());
+    if (FunctionUse *Use = F ? find(F) : nullptr)
+      Use->SharesName |= Shadow->getDeclContext()->isRecord();
+    return true;
+  }
+
   bool VisitVarDecl(VarDecl *V) {
     const Expr *Init = V->getInit() ? named(V->getInit()) : nullptr;
     if (!Init)
@@ -89,24 +149,24 @@ public:
         Plain.insert(Lambda);
         Names[V] = functionKey(Lambda->getCallOperator());
       }
-    } else if (const auto *Ref = dyn_cast<DeclRefExpr>(Init)) {
-      if (!V->getType()->getContainedAutoType())
-        return true;
-      if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl());
-          F && find(F)) {
-        Plain.insert(Ref);
-        Names[V] = functionKey(F);
-      } else if (const FunctionDecl *Other = Names.lookup(Ref->getDecl())) {
-        Plain.insert(Ref);
-        Names[V] = Other;
+    } else if (V->getType()->getContainedAutoType()) {
+      const FunctionDecl *F = namedFunction(Init);
+      F = F && find(F) ? functionKey(F) : nullptr;
+      if (const auto *Ref = dyn_cast<DeclRefExpr>(Init); Ref && !F)
+        F = Names.lookup(Ref->getDecl());
+      if (F) {
+        Plain.insert(Init);
+        Names[V] = F;
       }
     }
     return true;
   }
 
   bool VisitCallExpr(CallExpr *Call) {
-    const Expr *Callee = Call->getCallee()->IgnoreParenImpCasts();
+    const Expr *Callee = calleeOf(*Call);
     Called.insert(Callee);
+    if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
+      Called.insert(Member->getImplicitObjectArgument()->IgnoreParenImpCasts());
     const bool HasObject = takesObjectFirst(*Call);
     if (HasObject)
       Called.insert(Call->getArg(0)->IgnoreParenImpCasts());
@@ -123,6 +183,9 @@ public:
   bool VisitCXXConstructExpr(CXXConstructExpr *Construct) {
     const CXXConstructorDecl *Ctor = Construct->getConstructor();
     addCall(Ctor, Construct);
+    if (FunctionUse *Use =
+            find(Ctor->getInheritedConstructor().getConstructor()))
+      Use->Unclear = true;
     for (const Expr *Arg : Construct->arguments())
       if (!Ctor->isCopyOrMoveConstructor() ||
           !isFunctor(Arg->getType(), Ctor->getParent()))
@@ -130,10 +193,22 @@ public:
     return true;
   }
 
-  bool VisitCXXInheritedCtorInitExpr(CXXInheritedCtorInitExpr *E) {
-    if (FunctionUse *Use = find(E->getConstructor()))
-      Use->Unclear = true;
+  // What a concept asks of a type is not seen where it is asked.
+  bool VisitCXXUnresolvedConstructExpr(CXXUnresolvedConstructExpr *E) {
+    if (!SM.isInSystemHeader(E->getBeginLoc()))
+      constructs(E->getTypeAsWritten(), /*Hidden=*/true);
     return true;
+  }
+  bool VisitTypeTraitExpr(TypeTraitExpr *E) {
+    if (E->getNumArgs() > 2)
+      constructs(E->getArg(0)->getType(), /*Hidden=*/false);
+    return true;
+  }
+  bool VisitCXXDependentScopeMemberExpr(CXXDependentScopeMemberExpr *E) {
+    return namesUnclearly(E->getMember());
+  }
+  bool VisitDependentScopeDeclRefExpr(DependentScopeDeclRefExpr *E) {
+    return namesUnclearly(E->getDeclName());
   }
 
   bool VisitReturnStmt(ReturnStmt *Return) {
@@ -143,16 +218,22 @@ public:
   }
 
   bool VisitBinaryOperator(BinaryOperator *Op) {
-    if (Op->isComparisonOp()) {
+    if (Op->isComparisonOp())
       Plain.insert(named(Op->getLHS()));
+    if (Op->isComparisonOp() || Op->isPtrMemOp())
       Plain.insert(named(Op->getRHS()));
-    }
     return true;
   }
 
-  bool VisitCStyleCastExpr(CStyleCastExpr *Cast) {
+  bool VisitExplicitCastExpr(ExplicitCastExpr *Cast) {
     if (Cast->getType()->isVoidType())
       Plain.insert(named(Cast->getSubExpr()));
+    return true;
+  }
+
+  bool VisitUnaryExprOrTypeTraitExpr(UnaryExprOrTypeTraitExpr *E) {
+    if (!E->isArgumentType())
+      Plain.insert(named(E->getArgumentExpr()));
     return true;
   }
 
@@ -174,9 +255,14 @@ public:
     if (const FunctionDecl *F = Names.lookup(Ref->getDecl()))
       (Plain.count(Ref) ? Uses.find(F)->second.AddressTaken
                         : Uses.find(F)->second.HandedOn) = true;
-    else if (const auto *Direct = dyn_cast<FunctionDecl>(Ref->getDecl()))
-      if (FunctionUse *Use = find(Direct))
-        (Plain.count(Ref) ? Use->AddressTaken : Use->HandedOn) = true;
+    else
+      noteName(Ref);
+    return true;
+  }
+
+  bool VisitMemberExpr(MemberExpr *Member) {
+    if (!Called.count(Member))
+      noteName(Member);
     return true;
   }
 
@@ -205,8 +291,34 @@ private:
   }
 
   FunctionUse *find(const FunctionDecl *F) {
+    if (!F)
+      return nullptr;
     auto Known = Uses.find(functionKey(F));
     return Known == Uses.end() ? nullptr : &Known->second;
+  }
+
+  // A function that is named, but not to call it.
+  void noteName(const Expr *E) {
+    if (FunctionUse *Use = find(namedFunction(E)))
+      (Plain.count(E) ? Use->AddressTaken : Use->HandedOn) = true;
+  }
+
+  // What the name means is decided by the arguments of a template.
+  bool namesUnclearly(DeclarationName Name) {
+    for (const FunctionDecl *F : ByName.lookup(Name))
+      if (isa<CXXMethodDecl>(F))
+        Uses.find(F)->second.Unclear = true;
+    return true;
+  }
+
+  // Something constructs a T, or asks whether it could. Of a Hidden type it is
+  // not known which.
+  void constructs(QualType T, bool Hidden) {
+    const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+    if (R || (Hidden && T->isDependentType()))
+      for (auto &[F, Use] : Uses)
+        if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(F))
+          Use.Unclear |= !R || recordKey(R) == recordKey(Ctor->getParent());
   }
 
   void addCall(const FunctionDecl *F, const Expr *Site) {
@@ -232,13 +344,23 @@ private:
     if (T->isPointerType())
       T = T->getPointeeType();
     const CXXRecordDecl *R = T->getAsCXXRecordDecl();
-    auto Known = R ? Functors.find(recordKey(R)) : Functors.end();
-    if (Known != Functors.end())
-      for (const FunctionDecl *F : Known->second)
-        Uses.find(F)->second.HandedOn = true;
+    if (!R || Functors.empty())
+      return;
+    auto Give = [this](const CXXRecordDecl *Given) {
+      if (auto Known = Functors.find(recordKey(Given)); Known != Functors.end())
+        for (const FunctionDecl *F : Known->second)
+          Uses.find(F)->second.HandedOn = true;
+      return true;
+    };
+    Give(R);
+    if (R->hasDefinition())
+      R->forallBases(Give);
   }
 
+  const SourceManager &SM;
   FunctionUses &Uses;
+  llvm::DenseMap<DeclarationName, llvm::SmallVector<const FunctionDecl *, 1>>
+      ByName;
   llvm::DenseMap<const CXXRecordDecl *,
                  llvm::SmallVector<const FunctionDecl *, 1>>
       Functors;
@@ -252,7 +374,7 @@ private:
 } // namespace
 
 void collectUses(ASTContext &Context, FunctionUses &Uses) {
-  UseCollector(Uses).TraverseAST(Context);
+  UseCollector(Context.getSourceManager(), Uses).TraverseAST(Context);
 }
 
 } // namespace clang::tidy::context

@@ -27,6 +27,8 @@ struct FunctionUse {
   bool HandedOn = false;
   /// Its address is taken, but stays in plain sight.
   bool AddressTaken = false;
+  /// Another function has its name, and a call could find that one instead.
+  bool SharesName = false;
   /// Somebody uses it in a way that cannot be followed: from a template, say.
   bool Unclear = false;
 };

@@ -7,6 +7,8 @@
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+#include "clang/Basic/CharInfo.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
 #include "llvm/ADT/DenseSet.h"
@@ -42,6 +44,11 @@ public:
                       : Before.drop_back().rtrim().size() != LastEnd ||
                             !endsIn(Before, ","))
       return false;
+    // A preprocessor directive must stay on its line.
+    for (llvm::StringRef Rest = Code.slice(Begin, End).split('\n').second;
+         !Rest.empty(); Rest = Rest.split('\n').second)
+      if (Rest.ltrim(" \t").take_front() == "#")
+        return false;
     LastEnd = End;
     Items.push_back(Item);
     Texts.push_back(Code.slice(Begin, End));
@@ -88,11 +95,42 @@ enum class Effect {
 
 Effect worst(Effect A, Effect B) { return std::max(A, B); }
 
+bool isOfStandardLibrary(const FunctionDecl &F) {
+  for (const DeclContext *Scope = F.getDeclContext(); Scope;
+       Scope = Scope->getParent())
+    if (Scope->isStdNamespace())
+      return true;
+  return false;
+}
+
+// Whether a function of the program's own converts E on the way to its
+// parameter. The library's conversions change nothing that others read, and
+// copies may not, for the language leaves them out as it likes.
+bool convertsVisibly(const Expr *E) {
+  const Expr *Spelled = E->IgnoreUnlessSpelledInSource();
+  while (E && E != Spelled) {
+    const FunctionDecl *Converts = nullptr;
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
+      if (!Construct->getConstructor()->isCopyOrMoveConstructor())
+        Converts = Construct->getConstructor();
+    } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
+      Converts = Call->getDirectCallee();
+    }
+    if (Converts && !isOfStandardLibrary(*Converts))
+      return true;
+    auto Children = E->children();
+    E = Children.begin() == Children.end()
+            ? nullptr
+            : dyn_cast_or_null<Expr>(*Children.begin());
+  }
+  return false;
+}
+
 Effect effectOf(const Expr *E, const ASTContext &Context, IsPureCall IsPure) {
-  // Copies and conversions for the parameter come with the parameter, wherever
-  // it stands.
+  if (E->isValueDependent() || E->containsErrors() || convertsVisibly(E))
+    return Effect::Acts;
   E = E->IgnoreUnlessSpelledInSource();
-  if (E->isValueDependent() || E->containsErrors())
+  if (E->getType().isVolatileQualified())
     return Effect::Acts;
   auto Of = [&](const Expr *Part) { return effectOf(Part, Context, IsPure); };
   if (isa<IntegerLiteral, CharacterLiteral, FloatingLiteral, StringLiteral,
@@ -105,12 +143,10 @@ Effect effectOf(const Expr *E, const ASTContext &Context, IsPureCall IsPure) {
     const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
     if (V && V->isConstexpr())
       return Effect::Constant;
-    return Ref->getType().isVolatileQualified() ? Effect::Acts : Effect::Reads;
+    return Effect::Reads;
   }
   if (const auto *Member = dyn_cast<MemberExpr>(E))
-    return Member->getType().isVolatileQualified()
-               ? Effect::Acts
-               : worst(Effect::Reads, Of(Member->getBase()));
+    return worst(Effect::Reads, Of(Member->getBase()));
   if (const auto *Call = dyn_cast<CallExpr>(E)) {
     if (!IsPure(*Call))
       return Effect::Acts;
@@ -135,39 +171,23 @@ Effect effectOf(const Expr *E, const ASTContext &Context, IsPureCall IsPure) {
   return Effect::Acts;
 }
 
-// Whether the arguments give the same in any order. C++ leaves the order open,
+// Whether the moved argument and those that it moves across give the same in
+// any order; among themselves, these keep theirs. C++ leaves the order open,
 // but a compiler has one, and a program may have come to rest on it.
-bool isOrderFree(llvm::ArrayRef<const Expr *> Args, const ASTContext &Context,
-                 IsPureCall IsPure) {
-  unsigned Acting = 0, Reading = 0;
-  for (const Expr *Arg : Args) {
-    Effect E = effectOf(Arg, Context, IsPure);
-    Acting += E == Effect::Acts;
-    Reading += E == Effect::Reads;
-  }
-  return Acting == 0 || (Acting == 1 && Reading == 0);
+bool isOrderFree(llvm::ArrayRef<const Expr *> Args, unsigned Moved,
+                 const ASTContext &Context, IsPureCall IsPure) {
+  Effect Own = effectOf(Args[Moved], Context, IsPure);
+  if (Own == Effect::Constant)
+    return true;
+  for (unsigned I = 0; I != Args.size(); ++I)
+    if (Effect Other = effectOf(Args[I], Context, IsPure);
+        I != Moved && Other != Effect::Constant &&
+        worst(Own, Other) == Effect::Acts)
+      return false;
+  return true;
 }
 
 //===-- The function ------------------------------------------------------===//
-
-// Whether another function has the name of F where F is looked up. It might be
-// taken for F once F's parameters have changed places.
-bool isOverloaded(const FunctionDecl &F) {
-  const DeclContext *Scope = F.getDeclContext()->getRedeclContext();
-  while (true) {
-    for (const NamedDecl *D : Scope->lookup(F.getDeclName())) {
-      const NamedDecl *Target = D->getUnderlyingDecl();
-      if (Target->getCanonicalDecl() != F.getCanonicalDecl() &&
-          !Target->isImplicit() && !isa<TagDecl>(Target))
-        return true;
-    }
-    // What is in an unnamed namespace is found as if it were outside as well.
-    const auto *NS = dyn_cast<NamespaceDecl>(Scope);
-    if (!NS || !(NS->isAnonymousNamespace() || NS->isInline()))
-      return false;
-    Scope = NS->getParent()->getRedeclContext();
-  }
-}
 
 // Whether an attribute of F could speak of its parameters by their numbers.
 bool hasPositionalAttribute(const FunctionDecl &F) {
@@ -180,9 +200,10 @@ bool hasPositionalAttribute(const FunctionDecl &F) {
 }
 
 bool isMovable(const FunctionDecl &F) {
-  // A template may have calls that only its instantiations show.
+  // A template may have calls that only its instantiations show, and a
+  // coroutine hands its parameters to its promise.
   if (F.isTemplated() || F.isVariadic() || F.isExternallyVisible() ||
-      hasPositionalAttribute(F) || isOverloaded(F))
+      isa_and_nonnull<CoroutineBodyStmt>(F.getBody()))
     return false;
   if (const auto *Method = dyn_cast<CXXMethodDecl>(&F))
     if (Method->isVirtual())
@@ -191,11 +212,27 @@ bool isMovable(const FunctionDecl &F) {
          !isExplicitObjectParameter(*F.getParamDecl(0));
 }
 
+// Whether Word stands in Text.
+bool hasWord(llvm::StringRef Text, llvm::StringRef Word) {
+  if (Word.empty())
+    return false;
+  for (size_t At = Text.find(Word); At != llvm::StringRef::npos;
+       At = Text.find(Word, At + 1)) {
+    llvm::StringRef Before = Text.take_front(At),
+                    After = Text.drop_front(At + Word.size());
+    if ((Before.empty() || !isAsciiIdentifierContinue(Before.back())) &&
+        (After.empty() || !isAsciiIdentifierContinue(After.front())))
+      return true;
+  }
+  return false;
+}
+
 // The declared parameters of F from Lo to Hi.
 bool readParameters(const FunctionDecl &F, unsigned Lo, unsigned Hi,
                     unsigned Moved, ListText &List) {
   // A signature that comes from an alias is written elsewhere.
-  if (!F.getFunctionTypeLoc() || F.getNumParams() <= Hi)
+  if (!F.getFunctionTypeLoc() || F.getNumParams() <= Hi ||
+      hasPositionalAttribute(F))
     return false;
   for (unsigned I = Lo; I <= Hi; ++I) {
     const ParmVarDecl *P = F.getParamDecl(I);
@@ -203,10 +240,27 @@ bool readParameters(const FunctionDecl &F, unsigned Lo, unsigned Hi,
         !List.add(P->getSourceRange()))
       return false;
   }
-  // Its type must not be made of the parameters that it moves across.
-  llvm::StringRef Type = List.text(Moved - Lo);
-  return List.endsHere() && !Type.contains("decltype") &&
-         !Type.contains("typeof");
+  // None may be made of one that it stands behind, decltype(id), and will not
+  // any more.
+  for (unsigned I = Lo; I <= Hi; ++I)
+    for (unsigned Before = Lo; Before < I; ++Before)
+      if ((I == Moved || Before == Moved) &&
+          hasWord(List.text(I - Lo), F.getParamDecl(Before)->getName()))
+        return false;
+  return List.endsHere();
+}
+
+// Whether one edit would change the text that another one moves: f(f(1, c), c).
+bool overlap(llvm::ArrayRef<FixItHint> Edits, const SourceManager &SM) {
+  llvm::SmallVector<std::pair<unsigned, unsigned>, 8> Ranges;
+  for (const FixItHint &Edit : Edits)
+    Ranges.emplace_back(SM.getFileOffset(Edit.RemoveRange.getBegin()),
+                        SM.getFileOffset(Edit.RemoveRange.getEnd()));
+  llvm::sort(Ranges);
+  for (unsigned I = 1; I < Ranges.size(); ++I)
+    if (Ranges[I].first < Ranges[I - 1].second)
+      return true;
+  return false;
 }
 
 } // namespace
@@ -217,19 +271,22 @@ llvm::SmallVector<FixItHint, 8> moveParameter(const FunctionDecl &F,
                                               IsPureCall IsPure) {
   const ASTContext &Context = F.getASTContext();
   const unsigned Lo = std::min(From, To), Hi = std::max(From, To);
-  if (Uses.HandedOn || Uses.AddressTaken || Uses.Unclear || !isMovable(F))
+  if (Uses.HandedOn || Uses.AddressTaken || Uses.SharesName || Uses.Unclear ||
+      !isMovable(F))
     return {};
 
   llvm::SmallVector<FixItHint, 8> Edits;
+  // What stands in a template is met again in its instantiations: a friend's
+  // declaration, a call.
+  llvm::DenseSet<SourceLocation> Written;
   for (const FunctionDecl *Declaration : F.redecls()) {
     ListText List(Context);
     if (!readParameters(*Declaration, Lo, Hi, From, List))
       return {};
-    List.rotate(From > To, Edits);
+    if (Written.insert(List.begin()).second)
+      List.rotate(From > To, Edits);
   }
 
-  // A call may be met more than once: in a template and its instantiations.
-  llvm::DenseSet<SourceLocation> Written;
   for (bool InInstantiation : {false, true})
     for (const FunctionUse::Call &Call : Uses.Calls) {
       if (Call.InInstantiation != InInstantiation)
@@ -255,12 +312,14 @@ llvm::SmallVector<FixItHint, 8> moveParameter(const FunctionDecl &F,
       if (!Written.count(List.begin())) {
         // A call that only an instantiation makes is another function's call in
         // the next one.
-        if (InInstantiation || !isOrderFree(Moving, Context, IsPure))
+        if (InInstantiation || !isOrderFree(Moving, From - Lo, Context, IsPure))
           return {};
         Written.insert(List.begin());
         List.rotate(From > To, Edits);
       }
     }
+  if (overlap(Edits, Context.getSourceManager()))
+    return {};
   return Edits;
 }
 

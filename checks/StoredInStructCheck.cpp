@@ -37,7 +37,29 @@ void StoredInStructCheck::check(const MatchFinder::MatchResult &Result) {
 //===-- What a type holds -------------------------------------------------===//
 
 bool StoredInStructCheck::isAllowed(const CXXRecordDecl &Record) const {
-  return recognizer().isCarrier(&Record) || AllowedTypes.contains(&Record);
+  return recognizer().isCarrier(&Record) || AllowedTypes.contains(&Record) ||
+         AllowedTypes.contains(Record.getTypedefNameForAnonDecl());
+}
+
+// Whether List names an alias that T, or what it refers to, is written with.
+static bool isWrittenAs(QualType T, const model::NameList &List) {
+  while (!T.isNull()) {
+    if (const auto *Alias = T->getAs<TypedefType>()) {
+      if (List.contains(Alias->getDecl()))
+        return true;
+      T = Alias->desugar();
+    } else if (const auto *TST = T->getAs<TemplateSpecializationType>();
+               TST && TST->isTypeAlias()) {
+      if (List.contains(TST->getTemplateName().getAsTemplateDecl()))
+        return true;
+      T = TST->getAliasedType();
+    } else if (const auto *Array = T->getAsArrayTypeUnsafe()) {
+      T = Array->getElementType();
+    } else {
+      T = T->getPointeeType();
+    }
+  }
+  return false;
 }
 
 bool StoredInStructCheck::isForbidden(const CXXRecordDecl &Record) const {
@@ -81,7 +103,10 @@ const CXXRecordDecl *StoredInStructCheck::heldByUncached(QualType T) {
     if (isForbidden(*Record))
       return Record;
     const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record);
-    return Spec ? heldBy(Spec->getTemplateArgs().asArray()) : nullptr;
+    if (Spec)
+      if (const CXXRecordDecl *Held = heldBy(Spec->getTemplateArgs().asArray()))
+        return Held;
+    return heldByScope(*Record);
   }
   // In a template's definition: what can be seen without the arguments.
   const auto *TST = T->getAs<TemplateSpecializationType>();
@@ -96,6 +121,23 @@ const CXXRecordDecl *StoredInStructCheck::heldByUncached(QualType T) {
       return &Record;
   }
   return heldBy(TST->template_arguments());
+}
+
+const CXXRecordDecl *
+StoredInStructCheck::heldByScope(const CXXRecordDecl &Member) {
+  // Only what depends on the arguments can hold one of them:
+  // List<Context>::Node, but not its Statistics.
+  const CXXRecordDecl *Pattern = Member.getTemplateInstantiationPattern();
+  if (!Pattern || llvm::none_of(Pattern->fields(), [](const FieldDecl *Field) {
+        return Field->getType()->isDependentType();
+      }))
+    return nullptr;
+  for (const DeclContext *Scope = Member.getDeclContext(); Scope;
+       Scope = Scope->getParent())
+    if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Scope))
+      if (const CXXRecordDecl *Held = heldBy(Spec->getTemplateArgs().asArray()))
+        return Held;
+  return nullptr;
 }
 
 const CXXRecordDecl *
@@ -133,13 +175,18 @@ bool StoredInStructCheck::isHeldByArguments(const Decl &D) {
   } Mentions{*this};
 
   for (const DeclContext *Scope = D.getDeclContext(); Scope;
-       Scope = Scope->getParent())
-    if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Scope);
-        Spec && isTemplateInstantiation(Spec->getSpecializationKind()))
+       Scope = Scope->getParent()) {
+    const auto *Record = dyn_cast<CXXRecordDecl>(Scope);
+    // Written by hand, a member of an instantiation too.
+    if (Record &&
+        Record->getTemplateSpecializationKind() == TSK_ExplicitSpecialization)
+      return false;
+    if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Scope))
       if (llvm::any_of(Spec->getTemplateArgs().asArray(), Mentions) ||
           llvm::any_of(Spec->getTemplateInstantiationArgs().asArray(),
                        Mentions))
         return true;
+  }
   return false;
 }
 
@@ -188,6 +235,7 @@ void StoredInStructCheck::checkField(const FieldDecl &Field,
   const CXXRecordDecl *Held = heldBy(Field.getType());
   const CXXRecordDecl *Owner = Held ? ownerOf(Field) : nullptr;
   if (!Owner || mayHoldContexts(*Owner) || isHeldByArguments(Field) ||
+      isWrittenAs(Field.getType(), AllowedTypes) ||
       !isFirstReport(Field.getLocation(), Context.getSourceManager()))
     return;
   if (!Field.getIdentifier())
@@ -214,18 +262,33 @@ void StoredInStructCheck::checkField(const FieldDecl &Field,
 
 //===-- Variables ---------------------------------------------------------===//
 
+// The declaration in the class's template, if Variable is a specialization of a
+// static data member that is written by hand.
+static const VarDecl *specializedMember(const VarDecl &Variable) {
+  if (!Variable.isStaticDataMember() ||
+      Variable.getTemplateSpecializationKind() != TSK_ExplicitSpecialization)
+    return nullptr;
+  if (const auto *Spec = dyn_cast<VarTemplateSpecializationDecl>(&Variable))
+    return Spec->isOutOfLine()
+               ? Spec->getSpecializedTemplate()->getTemplatedDecl()
+               : nullptr;
+  return Variable.getInstantiatedFromStaticDataMember();
+}
+
 void StoredInStructCheck::checkVariable(const VarDecl &Variable,
                                         const ASTContext &Context) {
   if (!isWanted(Variable.getLocation(), Context.getSourceManager()) ||
       Variable.isInvalidDecl())
     return;
   // One declaration is the place to report.
+  const VarDecl *Primary = specializedMember(Variable);
   if (Variable.isStaticDataMember()
-          ? Variable.isOutOfLine()
+          ? !Primary && Variable.isOutOfLine()
           : Variable.isThisDeclarationADefinition() == VarDecl::DeclarationOnly)
     return;
   const CXXRecordDecl *Held = heldBy(Variable.getType());
-  if (!Held)
+  if (!Held || (Primary && heldBy(Primary->getType())) ||
+      isWrittenAs(Variable.getType(), AllowedTypes))
     return;
   // A library's own root, which nobody can cancel.
   if (Variable.isStaticLocal())
@@ -234,7 +297,8 @@ void StoredInStructCheck::checkVariable(const VarDecl &Variable,
         return;
   if (Variable.isStaticDataMember()) {
     const CXXRecordDecl *Owner = ownerOf(Variable);
-    if (!Owner || mayHoldContexts(*Owner) || isHeldByArguments(Variable))
+    if (!Owner || mayHoldContexts(*Owner) ||
+        (!Primary && isHeldByArguments(Variable)))
       return;
   }
   if (!isFirstReport(Variable.getLocation(), Context.getSourceManager()))

@@ -33,6 +33,9 @@ private:
   const CXXRecordDecl *heldBy(QualType T);
   const CXXRecordDecl *heldByUncached(QualType T);
   const CXXRecordDecl *heldBy(llvm::ArrayRef<TemplateArgument> Args);
+  /// The context that enters \p Member through the arguments of the templates
+  /// around it; null if there is none.
+  const CXXRecordDecl *heldByScope(const CXXRecordDecl &Member);
   /// Whether \p Record itself may not be stored.
   bool isForbidden(const CXXRecordDecl &Record) const;
   bool isAllowed(const CXXRecordDecl &Record) const;

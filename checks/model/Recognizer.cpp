@@ -125,9 +125,7 @@ static bool isAnnotated(const CXXRecordDecl *R, llvm::StringRef Text) {
 
 //===-- Types -------------------------------------------------------------===//
 
-// The class that T is, or the template that it is a specialization of where
-// that depends on template parameters.
-static const CXXRecordDecl *recordOrTemplateOf(QualType T) {
+const CXXRecordDecl *recordOrTemplateOf(QualType T) {
   if (const CXXRecordDecl *R = T->getAsCXXRecordDecl())
     return R;
   if (const auto *TST = T->getAs<TemplateSpecializationType>())

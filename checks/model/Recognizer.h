@@ -49,6 +49,10 @@ private:
   NameTable<bool> Names;
 };
 
+/// The class that \p T is, or the template that it is a specialization of where
+/// that depends on template parameters; null if it is neither.
+const CXXRecordDecl *recordOrTemplateOf(QualType T);
+
 /// Whether \p Record and its bases together declare members of all \p Names;
 /// templates that are not instantiated are looked into as well.
 bool declaresMembers(const CXXRecordDecl *Record,

@@ -41,7 +41,7 @@ void DeclaredFriend(int id, Context ctx);
 template <class T> class Box {
 public:
   Box(T value, Context ctx);
-  // CHECK-MESSAGES: :[[@LINE-1]]:24: warning: the context 'ctx' is not the first parameter of 'Box<T>'
+  // CHECK-MESSAGES: :[[@LINE-1]]:24: warning: the context 'ctx' is not the first parameter of 'Box'
   void Method(T id, Context ctx);
   // CHECK-MESSAGES: :[[@LINE-1]]:29: warning: the context 'ctx' is not the first parameter of 'Method'
   template <class U> void Template(U id, Context ctx);

@@ -1,6 +1,6 @@
 // RUN: %check_context_tidy %s context-stored-in-struct %t
 // RUN: %check_context_tidy %s context-stored-in-struct %t \
-// RUN:   -check-suffixes=ALLOWED -- -config="{CheckOptions: {context-stored-in-struct.AllowedTypes: '::app::Call; app::Holder ;;std::optional;app::Wild*'}}"
+// RUN:   -check-suffixes=ALLOWED -- -config="{CheckOptions: {context-stored-in-struct.AllowedTypes: '::app::Call; app::Holder ;;std::optional;app::Wild*;app::Nameless;app::Handle;app::AllOf'}}"
 // Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -142,6 +142,26 @@ struct UsesHolder {
   // CHECK-MESSAGES: :[[@LINE-1]]:24: warning: 'all' stores a context in 'UsesHolder'
   // CHECK-MESSAGES-ALLOWED: :[[@LINE-2]]:24: warning: 'all' stores a context in 'UsesHolder'
 };
+// By an alias: a class that has no other name, and what a field is written with.
+typedef struct {
+  Context ctx;
+  // CHECK-MESSAGES: :[[@LINE-1]]:11: warning: 'ctx' stores a context in 'Nameless'
+} Nameless;
+using Handle = std::shared_ptr<Context>;
+template <class T> using AllOf = std::vector<T>;
+struct UsesAliases {
+  Handle handle;
+  // CHECK-MESSAGES: :[[@LINE-1]]:10: warning: 'handle' stores a context in 'UsesAliases'
+  const Handle *handles[2];
+  // CHECK-MESSAGES: :[[@LINE-1]]:17: warning: 'handles' stores a context in 'UsesAliases'
+  AllOf<Context> all;
+  // CHECK-MESSAGES: :[[@LINE-1]]:18: warning: 'all' stores a context in 'UsesAliases'
+  std::shared_ptr<Context> without_alias;
+  // CHECK-MESSAGES: :[[@LINE-1]]:28: warning: 'without_alias' stores a context in 'UsesAliases'
+  // CHECK-MESSAGES-ALLOWED: :[[@LINE-2]]:28: warning: 'without_alias' stores a context in 'UsesAliases'
+};
+static Handle global_handle;
+// CHECK-MESSAGES: :[[@LINE-1]]:15: warning: global variable 'global_handle'
 } // namespace app
 namespace other {
 struct Call { // Of another namespace.
