@@ -165,8 +165,10 @@ public:
   bool VisitCallExpr(CallExpr *Call) {
     const Expr *Callee = calleeOf(*Call);
     Called.insert(Callee);
-    if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
-      Called.insert(Member->getImplicitObjectArgument()->IgnoreParenImpCasts());
+    const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
+    if (const Expr *Object =
+            Member ? Member->getImplicitObjectArgument() : nullptr)
+      Called.insert(Object->IgnoreParenImpCasts());
     const bool HasObject = takesObjectFirst(*Call);
     if (HasObject)
       Called.insert(Call->getArg(0)->IgnoreParenImpCasts());
