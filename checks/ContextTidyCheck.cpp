@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "ContextTidyCheck.h"
+#include "LLVMVersions.h"
 #include "model/ModelLoader.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -11,7 +12,7 @@ ContextTidyCheck::ContextTidyCheck(StringRef Name, ClangTidyContext *Context)
     : ClangTidyCheck(Name, Context),
       Models(Options.getLocalOrGlobal("Models", "bundled;std;posix")),
       ModelFile(Options.getLocalOrGlobal("ModelFile", "")),
-      SystemHeaders(Context->getOptions().SystemHeaders.value_or(false)),
+      SystemHeaders(isSet(Context->getOptions().SystemHeaders)),
       TheModel(loadModel(*Context)), TheRecognizer(TheModel) {}
 
 void ContextTidyCheck::storeOptions(ClangTidyOptions::OptionMap &Opts) {
@@ -55,7 +56,7 @@ bool ContextTidyCheck::isFirstReport(SourceLocation Loc,
 
 StringRef ContextTidyCheck::chooseOption(StringRef Option, StringRef Default,
                                          llvm::ArrayRef<StringRef> Values) {
-  StringRef Value = Options.get(Option, Default);
+  const std::string Value(Options.get(Option, Default));
   for (StringRef Known : Values)
     if (Value == Known)
       return Known;

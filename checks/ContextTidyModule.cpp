@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "FirstParameterCheck.h"
+#include "LLVMVersions.h"
 #include "LostCancelCheck.h"
 #include "StoredInStructCheck.h"
 #include "UnpolledLoopCheck.h"
-#include "clang-tidy/ClangTidyModule.h"
-#include "clang-tidy/ClangTidyModuleRegistry.h"
 
 namespace clang::tidy {
 namespace context {

@@ -17,8 +17,7 @@ FirstParameterCheck::FirstParameterCheck(StringRef Name,
                                          ClangTidyContext *Context)
     : ContextTidyCheck(Name, Context),
       AllowedBeforeOption(
-          Options.get("AllowedBefore", "std::allocator_arg_t;std::in_place_t")
-              .str()),
+          Options.get("AllowedBefore", "std::allocator_arg_t;std::in_place_t")),
       AllowedBefore(AllowedBeforeOption) {}
 
 void FirstParameterCheck::storeOptions(ClangTidyOptions::OptionMap &Opts) {

@@ -339,7 +339,7 @@ llvm::SmallVector<FixItHint, 3> makeGuard(const flow::Graph &G,
       Lexer::getIndentationForLine(Declaration->getBeginLoc(), SM).str();
   Fixes.push_back(FixItHint::CreateInsertion(After, "\n" + Indent + Line));
   if (!Guard->Include.empty())
-    if (std::optional<FixItHint> Include = Includes.createIncludeInsertion(
+    if (auto Include = Includes.createIncludeInsertion(
             SM.getFileID(After), "<" + Guard->Include + ">"))
       Fixes.push_back(*Include);
   return Fixes;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "LostCancelCheck.h"
+#include "LLVMVersions.h"
 #include "flow/PathNotes.h"
 #include "clang/AST/ParentMap.h"
 #include "clang/AST/StmtCXX.h"
@@ -18,9 +19,10 @@ static constexpr char Consequence[] =
 LostCancelCheck::LostCancelCheck(StringRef Name, ClangTidyContext *Context)
     : ContextTidyCheck(Name, Context),
       RequireGuard(flagOption("RequireGuard", true)),
-      Includes(Options.getLocalOrGlobal("IncludeStyle",
-                                        utils::IncludeSorter::IS_LLVM),
-               areDiagsSelfContained()) {}
+      Includes(makeIncludeInserter(
+          Options.getLocalOrGlobal("IncludeStyle",
+                                   utils::IncludeSorter::IS_LLVM),
+          *Context)) {}
 
 void LostCancelCheck::storeOptions(ClangTidyOptions::OptionMap &Opts) {
   ContextTidyCheck::storeOptions(Opts);

@@ -303,7 +303,7 @@ llvm::SmallVector<FixItHint, 8> moveParameter(const FunctionDecl &F,
         return {};
       ListText List(Context);
       llvm::ArrayRef<const Expr *> Moving =
-          llvm::ArrayRef(Args).slice(Lo, Hi - Lo + 1);
+          llvm::ArrayRef<const Expr *>(Args).slice(Lo, Hi - Lo + 1);
       for (const Expr *Arg : Moving)
         if (Arg->isDefaultArgument() || !List.add(Arg->getSourceRange()))
           return {};

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "PollSearch.h"
+#include "LLVMVersions.h"
 #include "flow/Callees.h"
 #include "flow/Objects.h"
 #include "clang/AST/StmtCXX.h"
+#include "clang/Basic/Builtins.h"
 #include "clang/Lex/Lexer.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include <deque>
@@ -881,7 +883,7 @@ void PollSearch::Implementation::pass(const State &From, unsigned Number) {
         if (LookKinds[Found->second].ByThrow)
           Looked = uint64_t(1) << Found->second;
       } else if (const auto *Await = dyn_cast<CoroutineSuspendExpr>(E)) {
-        if (const Expr *Operand = Await->getOperand())
+        if (const Expr *Operand = operandOf(*Await))
           Looked =
               unknownFrom(Await, From).Looked | evaluate(Operand, From).Looked;
       }

@@ -6,7 +6,6 @@
 
 #include "clang-tidy/ClangTidyCheck.h"
 #include "clang-tidy/ClangTidyModule.h"
-#include "clang-tidy/ClangTidyModuleRegistry.h"
 #include "clang-tidy/utils/IncludeInserter.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/ExprCXX.h"

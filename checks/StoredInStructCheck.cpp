@@ -14,7 +14,7 @@ namespace clang::tidy::context {
 StoredInStructCheck::StoredInStructCheck(StringRef Name,
                                          ClangTidyContext *Context)
     : ContextTidyCheck(Name, Context),
-      AllowedTypesOption(Options.get("AllowedTypes", "").str()),
+      AllowedTypesOption(Options.get("AllowedTypes", "")),
       AllowedTypes(AllowedTypesOption) {}
 
 void StoredInStructCheck::storeOptions(ClangTidyOptions::OptionMap &Opts) {

@@ -123,10 +123,11 @@ void UnpolledLoopCheck::checkLoop(const flow::Loop &L, const Reach &InReach,
                                   ASTContext &Context) {
   if (!TheLooks)
     TheLooks.emplace(Types, Context);
-  bool Blocks = llvm::any_of(L.nodes().set_bits(), [&](unsigned N) {
+  bool Blocks = false;
+  for (unsigned N : L.nodes().set_bits()) {
     const auto *Call = dyn_cast_or_null<CallExpr>(L.graph()[N].Statement);
-    return Call && TheLooks->isBlocking(Call);
-  });
+    Blocks |= Call && TheLooks->isBlocking(Call);
+  }
   Need Why = needOf(L, Blocks, Context);
   if (Why == Need::None)
     return;

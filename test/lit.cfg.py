@@ -39,6 +39,11 @@ for name in ("CCACHE_DIR", "HOME", "TSAN_OPTIONS", "ASAN_OPTIONS",
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
+# "REQUIRES: clang-16": a front end of 16 or later. scripts/test.py takes care
+# that nothing else keeps a test from being run.
+config.available_features.update(
+    f"clang-{version}" for version in range(14, int(config.llvm_version) + 1))
+
 clang_tidy = os.path.join(config.llvm_tools, "clang-tidy")
 runtime_include = os.path.join(config.source_root, "runtime", "include")
 mocks = os.path.join(test_root, "checks", "Inputs", "include")
@@ -64,6 +69,7 @@ config.substitutions += [
     ("%clangxx", os.path.join(config.llvm_tools, "clang++")),
     ("%cxx", config.cxx),
     ("%plugin", config.plugin),
+    ("%llvm_version", config.llvm_version),
     ("%runtime_include", runtime_include),
     ("%mocks", mocks),
     ("%source_root", config.source_root),

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Callees.h"
+#include "LLVMVersions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 
@@ -53,7 +54,7 @@ bool isStandard(const FunctionDecl *F, const SourceManager &SM) {
   if (Outermost)
     // The implementation has helpers of its own beside std (__gnu_cxx).
     return Outermost->getName() == "std" ||
-           (Outermost->getName().starts_with("__") &&
+           (startsWith(Outermost->getName(), "__") &&
             SM.isInSystemHeader(F->getLocation()));
   return F->isExternC() && SM.isInSystemHeader(F->getLocation());
 }

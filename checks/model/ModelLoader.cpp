@@ -91,7 +91,11 @@ template <> struct MappingTraits<Library> {
     IO.mapOptional("cancellers", L.Cancellers);
     IO.mapOptional("carriers", L.Carriers);
     IO.mapOptional("discards", L.Discards);
-    IO.mapOptional("guard", L.TheGuard);
+    // Not as a std::optional, which LLVM 14's reader does not know.
+    Guard TheGuard;
+    IO.mapOptional("guard", TheGuard);
+    if (!TheGuard.Text.empty())
+      L.TheGuard = std::move(TheGuard);
   }
 };
 
@@ -149,8 +153,9 @@ llvm::Expected<Model> loadPresets(llvm::StringRef Names) {
     const auto *Found =
         llvm::find_if(Presets, [&](const Preset &P) { return P.Name == Name; });
     if (Found == std::end(Presets)) {
-      auto Known = llvm::map_range(
-          Presets, [](const Preset &P) { return llvm::StringRef(P.Name); });
+      llvm::SmallVector<llvm::StringRef, 8> Known;
+      for (const Preset &P : Presets)
+        Known.push_back(P.Name);
       return makeError(
           "unknown model '" + Name +
           "' in option 'Models'; there are: " + llvm::join(Known, ", "));

@@ -18,6 +18,10 @@ ALLOWED = {
     "checks/model": ("checks/model",),
     "tools": ("checks",),
 }
+# The one file that asks which LLVM it is built with, for all of checks/.
+VERSIONS = "checks/LLVMVersions.h"
+# The plugin's guard compares versions: the host's with its own.
+ASKS_VERSION = (VERSIONS, "checks/PluginVersionGuard.cpp")
 # What the runtime may include besides itself: the standard library.
 STANDARD = re.compile(r"<c?[a-z_0-9]+>$")
 # The operating system's and the compiler's headers, where the standard library has no answer.
@@ -137,7 +141,8 @@ def check_dependencies(project):
             for line, header in includes(project.read(file)):
                 own = resolve(project, file, header)
                 project.expect(
-                    own is None or os.path.dirname(own) in allowed,
+                    own is None or own == VERSIONS
+                    or os.path.dirname(own) in allowed,
                     f"{file}:{line}: {folder}/ must not include {own}")
 
     for file in project.files("runtime", (".h", ".cpp"), deep=True):
@@ -171,6 +176,20 @@ def check_libraries(project):
                 f"'{found and found[0]}': checks/flow/ knows nothing of contexts")
 
 
+def check_versions(project):
+    """What differs between LLVM's versions is in one file."""
+    for folder in ("checks", "tools"):
+        for file in project.files(folder, (".h", ".cpp"), deep=True):
+            for number, line in enumerate(project.read(file).splitlines(), 1):
+                found = re.search(r"\b(CLANG|LLVM)_VERSION_\w+|"
+                                  r"__has_include\b.*\b(clang|llvm)",
+                                  re.sub(r"//.*", "", line))
+                project.expect(
+                    not found or file in ASKS_VERSION,
+                    f"{file}:{number}: asks for LLVM's version: what differs "
+                    f"between versions belongs in {VERSIONS}")
+
+
 def includes(text):
     for number, line in enumerate(text.splitlines(), 1):
         match = re.match(r'\s*#\s*include\s*(<[^>]+>|"[^"]+")', line)
@@ -200,6 +219,7 @@ def main():
     check_parts(project)
     check_dependencies(project)
     check_libraries(project)
+    check_versions(project)
     for problem in project.problems:
         print(f"error: {problem}", file=sys.stderr)
     return 1 if project.problems else 0

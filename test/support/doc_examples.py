@@ -74,10 +74,11 @@ def lint(example, name, folder, command, compiler):
     source = os.path.join(folder, f"{name}.cpp")
     with open(source, "w", encoding="utf-8") as out:
         out.write(example.prelude + example.code)
-    options = ", ".join(f"{key}: '{value}'"
+    # As a list, which LLVM 14 reads, too.
+    options = ", ".join(f"{{key: {key}, value: '{value}'}}"
                         for key, value in example.options.items())
     result = subprocess.run(
-        [*command, "--quiet", f"--config={{CheckOptions: {{{options}}}}}",
+        [*command, "--quiet", f"--config={{CheckOptions: [{options}]}}",
          "--checks=-*,context-*", source, "--", *compiler],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         errors="replace", check=False)

@@ -1,3 +1,4 @@
+// REQUIRES: clang-18
 // RUN: %check_context_tidy %s context-first-parameter %t -std=c++23
 // Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

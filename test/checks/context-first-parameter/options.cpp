@@ -1,6 +1,6 @@
 // RUN: %check_context_tidy %s context-first-parameter %t -check-suffixes=,DEFAULT
 // RUN: %check_context_tidy %s context-first-parameter %t -check-suffixes=,FIXTURE -- \
-// RUN:   -config="{CheckOptions: {context-first-parameter.AllowedBefore: 'test::Fixture; ::test::Tag;test::Alias'}}"
+// RUN:   -config="{CheckOptions: [{key: context-first-parameter.AllowedBefore, value: 'test::Fixture; ::test::Tag;test::Alias'}]}"
 // Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 

@@ -1,5 +1,5 @@
 // RUN: %check_context_tidy %s context-first-parameter %t -- \
-// RUN:   -config="{CheckOptions: {ModelFile: '%S/Inputs/positions.yaml'}}"
+// RUN:   -config="{CheckOptions: [{key: ModelFile, value: '%S/Inputs/positions.yaml'}]}"
 // Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

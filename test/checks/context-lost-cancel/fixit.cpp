@@ -100,6 +100,6 @@ void GuardedChild(const Context &parent) {
   // CHECK-FIXES: auto [ctx, cancel2] = WithCancel(parent);
   // CHECK-FIXES-NEXT: context::Defer guard2(cancel2);
   auto [child, cancel] = WithCancel(ctx);
-  context::Defer guard([&] { cancel(); });
+  context::Defer guard([&stop = cancel] { stop(); });
   Work(child);
 }

@@ -1,6 +1,6 @@
 // RUN: %check_context_tidy %s context-lost-cancel %t -expect-remaining
 // RUN: %check_context_tidy %s context-lost-cancel %t.off -check-suffixes=OFF \
-// RUN:   -- -config="{CheckOptions: {context-lost-cancel.RequireGuard: false}}"
+// RUN:   -- -config="{CheckOptions: [{key: context-lost-cancel.RequireGuard, value: false}]}"
 // RUN: %check_context_tidy %s context-lost-cancel %t.noexc -check-suffixes=OFF \
 // RUN:   -- -- -fno-exceptions -DNO_EXCEPTIONS
 //

@@ -112,7 +112,7 @@ auto inLambda = [](const Context &parent) {
 // A lambda's cancel is not the function's, nor the other way round.
 void Nested(const Context &parent) {
   auto [ctx, cancel] = WithCancel(parent);
-  auto inner = [&] {
+  auto inner = [&ctx = ctx, &cancel = cancel] {
     auto [ctx2, cancel2] = WithCancel(ctx);
     // CHECK-MESSAGES: :[[@LINE-1]]:17: warning: 'cancel2' is never called
     cancel();

@@ -1,5 +1,5 @@
 // RUN: %check_context_tidy %s context-lost-cancel %t -expect-remaining \
-// RUN:   -- -config="{CheckOptions: {ModelFile: Inputs/model.yaml}}"
+// RUN:   -- -config="{CheckOptions: [{key: ModelFile, value: Inputs/model.yaml}]}"
 // RUN: %check_context_tidy %s context-lost-cancel %t.none -silent \
 // RUN:   -check-suffixes=NONE
 //

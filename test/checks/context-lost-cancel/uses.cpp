@@ -1,5 +1,5 @@
 // RUN: %check_context_tidy %s context-lost-cancel %t -expect-remaining \
-// RUN:   -- -config="{CheckOptions: {context-lost-cancel.RequireGuard: false}}"
+// RUN:   -- -config="{CheckOptions: [{key: context-lost-cancel.RequireGuard, value: false}]}"
 //
 // What is a use, and what is none.
 
@@ -141,7 +141,7 @@ std::pair<Context, CancelFunc> Rebuilt(const Context &parent) {
 }
 void Captured(const Context &parent) {
   auto [ctx, cancel] = WithCancel(parent);
-  auto byCopy = [cancel] { cancel(); };
+  auto byCopy = [cancel = cancel] { cancel(); };
   auto made = WithCancel(parent);
   auto byReference = [&] { made.cancel(); };
   auto third = WithCancel(parent);
@@ -210,7 +210,7 @@ void AssignedAndCalled(const Context &parent, CancelFunc cancel) {
 }
 void GuardedBefore(const Context &parent) {
   auto [ctx, cancel] = WithCancel(parent);
-  context::Defer guard([&] { cancel(); });
+  context::Defer guard([&stop = cancel] { stop(); });
   cancel = WithCancel(ctx).cancel;
 }
 void GuardedByPointer(const Context &parent) {

@@ -1,6 +1,6 @@
 // RUN: %check_context_tidy %s context-stored-in-struct %t
 // RUN: %check_context_tidy %s context-stored-in-struct %t \
-// RUN:   -check-suffixes=ALLOWED -- -config="{CheckOptions: {context-stored-in-struct.AllowedTypes: '::app::Call; app::Holder ;;std::optional;app::Wild*;app::Nameless;app::Handle;app::AllOf'}}"
+// RUN:   -check-suffixes=ALLOWED -- -config="{CheckOptions: [{key: context-stored-in-struct.AllowedTypes, value: '::app::Call; app::Holder ;;std::optional;app::Wild*;app::Nameless;app::Handle;app::AllOf'}]}"
 // Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -1,5 +1,5 @@
 // RUN: %check_context_tidy %s context-stored-in-struct %t -- \
-// RUN:   -config="{CheckOptions: {ModelFile: '%S/Inputs/model.yaml'}}"
+// RUN:   -config="{CheckOptions: [{key: ModelFile, value: '%S/Inputs/model.yaml'}]}"
 // Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -1,7 +1,7 @@
 // RUN: %check_context_tidy %s context-unpolled-loop %t -check-suffixes=DEFAULT
-// RUN: %check_context_tidy %s context-unpolled-loop %t -check-suffixes=UNBOUNDED -- "--config={CheckOptions: {context-unpolled-loop.Loops: unbounded}}"
-// RUN: %check_context_tidy %s context-unpolled-loop %t -check-suffixes=BLOCKING -- "--config={CheckOptions: {context-unpolled-loop.Loops: blocking}}"
-// RUN: %check_context_tidy %s context-unpolled-loop %t -check-suffixes=ALL -- "--config={CheckOptions: {context-unpolled-loop.Loops: all}}"
+// RUN: %check_context_tidy %s context-unpolled-loop %t -check-suffixes=UNBOUNDED -- "--config={CheckOptions: [{key: context-unpolled-loop.Loops, value: unbounded}]}"
+// RUN: %check_context_tidy %s context-unpolled-loop %t -check-suffixes=BLOCKING -- "--config={CheckOptions: [{key: context-unpolled-loop.Loops, value: blocking}]}"
+// RUN: %check_context_tidy %s context-unpolled-loop %t -check-suffixes=ALL -- "--config={CheckOptions: [{key: context-unpolled-loop.Loops, value: all}]}"
 
 #include <chrono>
 #include <context/context.h>

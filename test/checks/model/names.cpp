@@ -1,5 +1,5 @@
 // RUN: %check_context_tidy %s context-lost-cancel %t -- \
-// RUN:   -config="{CheckOptions: {ModelFile: Inputs/names.yaml}}"
+// RUN:   -config="{CheckOptions: [{key: ModelFile, value: Inputs/names.yaml}]}"
 //
 // How a name in a model finds a declaration.
 

@@ -127,3 +127,12 @@ expect("checks/model/Recognizer.cpp", add('bool B = Name == "stop_token";'),
        "names 'stop_token'")
 expect("checks/flow/Graph.cpp", add("void cancelAll();"),
        "speaks of 'cancelAll'")
+
+# LLVM's version is asked for.
+expect(f"checks/{CHECK}.cpp", add("#if CLANG_VERSION_MAJOR >= 16"),
+       "asks for LLVM's version")
+expect("checks/flow/Graph.h", add("#if LLVM_VERSION_MAJOR == 14"),
+       "asks for LLVM's version")
+expect("checks/model/ModelLoader.cpp",
+       add('#if __has_include("clang-tidy/ClangTidyModuleRegistry.h")'),
+       "asks for LLVM's version")
