@@ -74,8 +74,14 @@ std::optional<Look> Looks::atCall(const CallExpr *Call,
         AddFrom(Arg);
     Found.From.Unknown |= !Named;
     Found.ByValue = !Result->isVoidType();
-    Found.Boolean = Found.ByValue && isBoolean(Result);
+    if (Found.ByValue && isBoolean(Result)) {
+      Found.WhenDone = flow::Value::notEqual(0);
+      Found.WhenAlive = flow::Value::equal(0);
+    }
     Found.ByThrow = Result->isVoidType() && flow::mayThrow(Call, Context);
+    if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
+      if (QualType T = R.thrownBy(Member); !T.isNull())
+        Found.Thrown.push_back(T);
     return Found;
   }
   if (const model::Select *S = R.selectOf(Call))
@@ -128,11 +134,12 @@ Look Looks::atSelect(const model::Select &S, const CallExpr *Call,
     if (From.empty() || (InReach && !InReach->contains(From)))
       continue;
     Found.From.add(From);
-    Found.DoneCase = I;
+    Found.WhenDone = flow::Value::equal(I);
+    Found.WhenAlive = flow::Value::notEqual(I);
     ++Count;
   }
   if (Count != 1)
-    Found.DoneCase.reset();
+    Found.WhenDone = Found.WhenAlive = flow::Value();
   return Found;
 }
 
@@ -273,25 +280,40 @@ Look Looks::follow(const CallT *Call, const FunctionDecl *Body,
   }
   if (Found.From.empty())
     return Found;
-  Found.ByValue =
-      !isa<CXXConstructExpr>(Call) && !Call->getType()->isVoidType();
+  Found.IsUnderWay = S.IsUnderWay;
+  Found.ByValue = S.ByValue && !isa<CXXConstructExpr>(Call) &&
+                  !Call->getType()->isVoidType();
+  Found.WhenDone = S.WhenDone;
+  Found.WhenAlive = S.WhenAlive;
   Found.ByThrow = S.Throws && flow::mayThrow(Call, Context);
-  addOuts(Call, Types, Found);
-  for (const ValueDecl *D : S.Sets)
-    if (OnThis || !isa<FieldDecl>(D) ||
-        (isa<CXXMethodDecl>(Body) &&
-         cast<CXXMethodDecl>(Body)->getParent()->isLambda()))
+  Found.Thrown = S.Thrown;
+  bool OnItself =
+      OnThis || (isa<CXXMethodDecl>(Body) &&
+                 cast<CXXMethodDecl>(Body)->getParent()->isLambda());
+  for (const ValueDecl *D : S.Sets) {
+    if (const auto *P = dyn_cast<ParmVarDecl>(D);
+        P && P->getDeclContext() == Body) {
+      unsigned Index = P->getFunctionScopeIndex() + Offset;
+      const Expr *Arg =
+          Index < Call->getNumArgs() ? Call->getArg(Index) : nullptr;
+      if (const ValueDecl *Set = Arg ? flow::rootOf(Arg) : nullptr)
+        Found.Outs.push_back(Set);
+    } else if (OnItself || !isa<FieldDecl>(D)) {
       Found.Outs.push_back(D);
+    } else if (const ValueDecl *Set = Object ? flow::rootOf(Object) : nullptr) {
+      Found.Outs.push_back(Set);
+    }
+  }
   return Found;
 }
 
-Looks::Summary Looks::summaryOf(const FunctionDecl *Body) const {
+Summary Looks::summaryOf(const FunctionDecl *Body) const {
   if (auto Place = Known.find(Body); Place != Known.end())
     return Place->second;
   if (auto Place = InTheMaking.find(Body); Place != InTheMaking.end()) {
     // Recursion: what it does is found out there, and is not final here.
-    LowestRecursion = std::min(LowestRecursion, Place->second);
-    return Summary();
+    LowestRecursion = std::min(LowestRecursion, Place->second.Depth);
+    return Place->second.Assumed;
   }
   // Functions that call each other in a tangle would be gone through again and
   // again.
@@ -302,9 +324,7 @@ Looks::Summary Looks::summaryOf(const FunctionDecl *Body) const {
   if (Depth >= Deepest || ++Effort > Most)
     return Summary();
   unsigned Around = std::exchange(LowestRecursion, ~0U);
-  InTheMaking[Body] = Depth;
-  Summary Made = summarize(Body);
-  InTheMaking.erase(Body);
+  Summary Made = summarizeRecursion(Body, Depth);
   bool IsFinal = LowestRecursion >= Depth;
   LowestRecursion = std::min(Around, IsFinal ? ~0U : LowestRecursion);
   if (IsFinal)
@@ -312,50 +332,26 @@ Looks::Summary Looks::summaryOf(const FunctionDecl *Body) const {
   return Made;
 }
 
-static bool isInside(const DeclContext *Inner, const DeclContext *Outer) {
-  for (; Inner; Inner = Inner->getParent())
-    if (Inner == Outer)
-      return true;
-  return false;
-}
-
-Looks::Summary Looks::summarize(const FunctionDecl *Body) const {
-  Summary S;
-  llvm::SmallVector<const Stmt *, 64> Work{Body->getBody()};
-  if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(Body))
-    for (const CXXCtorInitializer *Init : Ctor->inits())
-      Work.push_back(Init->getInit());
-  if (const auto *Coroutine = dyn_cast<CoroutineBodyStmt>(Body->getBody()))
-    Work.front() = Coroutine->getBody();
-  bool HasThrow = false;
-  auto IsOwn = [&](const ValueDecl *D) {
-    return isInside(D->getDeclContext(), Body) && !isa<ParmVarDecl>(D);
-  };
-  while (!Work.empty()) {
-    const Stmt *Current = Work.pop_back_val();
-    if (!Current)
-      continue;
-    HasThrow |= isa<CXXThrowExpr>(Current);
-    flow::forEachChange(
-        Current, [&](const flow::ObjectPath &Path, const Expr *) {
-          if (!Path.empty() && !isInside(Path.front()->getDeclContext(), Body))
-            S.Sets.push_back(Path.front());
-        });
-    if (const auto *E = dyn_cast<Expr>(Current))
-      if (std::optional<Look> L = at(E, nullptr)) {
-        for (const ValueDecl *D : L->From.Decls)
-          if (!IsOwn(D))
-            S.Looked.add(D);
-        S.Looked.Unknown |= L->From.Unknown;
-        S.Throws |= L->ByThrow;
-      }
-    if (isa<LambdaExpr>(Current))
-      continue; // It looks when it is called, if it is.
-    for (const Stmt *Child : Current->children())
-      Work.push_back(Child);
+// First as if no call of itself came back, then with what that has shown.
+Summary Looks::summarizeRecursion(const FunctionDecl *Body,
+                                  unsigned Depth) const {
+  Making &M = InTheMaking[Body];
+  M.Depth = Depth;
+  M.Assumed = Summary();
+  M.Assumed.IsUnderWay = M.Assumed.Looked.Unknown = M.Assumed.ByValue = true;
+  M.Assumed.WhenDone = M.Assumed.WhenAlive = flow::Value::nothing();
+  Summary First = summarize(Body, *this, Context);
+  Summary Made = First;
+  if (LowestRecursion == Depth && First.ByValue) {
+    InTheMaking[Body].Assumed = First;
+    Made = summarize(Body, *this, Context);
+    if (!(Made.WhenDone == First.WhenDone))
+      Made.WhenDone = flow::Value();
+    if (!(Made.WhenAlive == First.WhenAlive))
+      Made.WhenAlive = flow::Value();
   }
-  S.Throws |= HasThrow && !S.Looked.empty();
-  return S;
+  InTheMaking.erase(Body);
+  return Made;
 }
 
 bool Looks::isBlocking(const CallExpr *Call) const {

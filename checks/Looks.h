@@ -7,6 +7,7 @@
 #define CONTEXT_TIDY_CHECKS_LOOKS_H
 
 #include "Reach.h"
+#include "Summary.h"
 #include <optional>
 
 namespace clang::tidy::context {
@@ -20,13 +21,16 @@ struct Look {
   };
   Kind TheKind = Poll;
   Sources From;
-  /// Select: the outcome that means done, if there is just one.
-  std::optional<unsigned> DoneCase;
   bool ByValue = false; ///< It has a result that tells.
   bool ByThrow = false; ///< It throws when the context is done, or might.
-  bool Boolean = false; ///< Poll: a result that is false means alive.
+  /// The result when the context is done, and when it is not.
+  flow::Value WhenDone, WhenAlive;
+  /// What it throws when the context is done; empty: nobody knows.
+  llvm::SmallVector<QualType, 1> Thrown;
   /// What else tells: out-parameters, and what a visible callee sets.
   llvm::SmallVector<const ValueDecl *, 2> Outs;
+  /// See Summary.
+  bool IsUnderWay = false;
 };
 
 /// Recognizes looks. Functions with a visible body are judged by it, others by
@@ -45,14 +49,6 @@ public:
   bool isBlocking(const CallExpr *Call) const;
 
 private:
-  /// What a function does with contexts that it is handed or holds.
-  struct Summary {
-    Sources Looked;
-    bool Throws = false;
-    /// Variables of the functions around it, and fields, that it sets.
-    llvm::SmallVector<const ValueDecl *, 2> Sets;
-  };
-
   std::optional<Look> atCall(const CallExpr *Call, const Reach *InReach) const;
   std::optional<Look> atConstruct(const CXXConstructExpr *Construct,
                                   const Reach *InReach) const;
@@ -68,15 +64,19 @@ private:
     return InReach ? InReach->sourcesOf(E) : Reach::allSourcesOf(E, Types);
   }
   Summary summaryOf(const FunctionDecl *Body) const;
-  Summary summarize(const FunctionDecl *Body) const;
+  Summary summarizeRecursion(const FunctionDecl *Body, unsigned Depth) const;
 
   const ContextTypes &Types;
   const model::Recognizer &R;
   ASTContext &Context;
   mutable llvm::DenseMap<const FunctionDecl *, Summary> Known;
-  // Those that are being summarized, with their depth; the least depth that a
-  // recursion came back to.
-  mutable llvm::DenseMap<const FunctionDecl *, unsigned> InTheMaking;
+  // Those that are being summarized, with their depth and what is taken to be
+  // true of them meanwhile; the least depth that a recursion came back to.
+  struct Making {
+    unsigned Depth;
+    Summary Assumed;
+  };
+  mutable llvm::DenseMap<const FunctionDecl *, Making> InTheMaking;
   mutable unsigned LowestRecursion = ~0U;
   mutable unsigned Effort = 0;
 };

@@ -463,35 +463,32 @@ static Part partOf(const Expr *E, unsigned Depth = 0) {
   return {};
 }
 
-// Whether a lambda in Root assigns to V, whenever it is called.
-static bool isAssignedByLambda(const ValueDecl *V, const Stmt *Root) {
-  llvm::SmallVector<const Stmt *, 64> Work{Root};
-  while (!Work.empty()) {
-    const Stmt *S = Work.pop_back_val();
-    if (!S)
-      continue;
-    if (const auto *Lambda = dyn_cast<LambdaExpr>(S);
-        Lambda && isAssigned(V, Lambda->getBody()))
-      return true;
-    for (const Stmt *Child : S->children())
-      Work.push_back(Child);
-  }
-  return false;
+// Whether S calls a lambda that assigns to V. One that is only made, or handed
+// over, runs elsewhere: what it assigns, this function has not got.
+static bool callsAssigner(const ValueDecl *V, const Stmt *S) {
+  const auto *Call = dyn_cast<CXXOperatorCallExpr>(S);
+  const auto *Operator =
+      Call ? dyn_cast_or_null<CXXMethodDecl>(Call->getCalleeDecl()) : nullptr;
+  return Operator && Operator->getParent()->isLambda() && Operator->hasBody() &&
+         isAssigned(V, Operator->getBody());
 }
 
 // Roots that are only assigned to where no way leads on to the loop.
 void Reach::dropRoots(const flow::Graph &G, flow::NodeId Head) {
   for (const VarDecl *V : RootsAtFirst) {
-    if (V->getDeclContext() != G.function() || isAssignedByLambda(V, G.body()))
+    if (V->getDeclContext() != G.function())
       continue;
     llvm::SmallVector<flow::NodeId, 4> Assigning;
     for (flow::NodeId N = 0; N != G.nodes().size(); ++N)
       if (const Stmt *S = G[N].Statement;
-          S && G[N].Kind == flow::NodeKind::Evaluation && !isa<DeclStmt>(S))
+          S && G[N].Kind == flow::NodeKind::Evaluation && !isa<DeclStmt>(S)) {
+        if (callsAssigner(V, S))
+          Assigning.push_back(N);
         flow::forEachChange(S, [&](const flow::ObjectPath &Path, const Expr *) {
           if (Path.size() == 1 && Path.front() == V)
             Assigning.push_back(N);
         });
+      }
     bool ReachesLoop = G.findPath(Assigning, [&](const flow::Step &S) {
                           return S.Taken.To == Head ? flow::Verdict::Arrive
                                                     : flow::Verdict::Through;

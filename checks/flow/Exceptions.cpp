@@ -210,12 +210,17 @@ bool maySuspend(const Stmt *S) {
 
 Match matches(const CXXCatchStmt *Handler, const CXXThrowExpr *Throw,
               const ASTContext &Context) {
+  if (Throw->getSubExpr())
+    return matches(Handler, Throw->getSubExpr()->getType(), Context);
+  // 'throw;': whatever is being handled.
+  return Handler->getCaughtType().isNull() ? Match::Yes : Match::Maybe;
+}
+
+Match matches(const CXXCatchStmt *Handler, QualType Thrown,
+              const ASTContext &Context) {
   QualType Caught = Handler->getCaughtType();
   if (Caught.isNull())
     return Match::Yes; // catch (...)
-  if (!Throw->getSubExpr())
-    return Match::Maybe; // 'throw;': whatever is being handled.
-  QualType Thrown = Throw->getSubExpr()->getType();
   if (Thrown->isDependentType() || Caught->isDependentType())
     return Match::Maybe;
   Thrown = Context.getCanonicalType(Thrown.getUnqualifiedType());

@@ -32,6 +32,9 @@ enum class Match { No, Maybe, Yes };
 /// Whether \p Handler takes what \p Throw throws ([except.handle]).
 Match matches(const CXXCatchStmt *Handler, const CXXThrowExpr *Throw,
               const ASTContext &Context);
+/// The same for something of type \p Thrown.
+Match matches(const CXXCatchStmt *Handler, QualType Thrown,
+              const ASTContext &Context);
 
 } // namespace clang::tidy::context::flow
 

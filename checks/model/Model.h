@@ -27,6 +27,8 @@ struct ContextType {
   std::vector<std::string> Polls;   ///< Members that look at it.
   std::vector<std::string> Signals; ///< Members that return something to wait
                                     ///< on.
+  std::string Throws; ///< The type that a poll which returns nothing throws;
+                      ///< empty if nobody can say.
   Storage Stored = Storage::Forbidden;
   Position Wanted = Position::First;
 };

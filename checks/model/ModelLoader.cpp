@@ -40,6 +40,7 @@ template <> struct MappingTraits<ContextType> {
     IO.mapRequired("type", C.Type);
     IO.mapOptional("polls", C.Polls);
     IO.mapOptional("signals", C.Signals);
+    IO.mapOptional("throws", C.Throws);
     IO.mapOptional("stored", C.Stored);
     IO.mapOptional("position", C.Wanted);
   }

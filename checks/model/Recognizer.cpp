@@ -443,6 +443,32 @@ std::optional<Derivation> Recognizer::derivation(const Expr *E) const {
 bool Recognizer::isPoll(const CallExpr *Call) const {
   return rolesOf(Call) & PollRole;
 }
+// The type that a model names so.
+static QualType typeNamed(llvm::StringRef Name, ASTContext &Context) {
+  const DeclContext *Scope = Context.getTranslationUnitDecl();
+  llvm::SmallVector<llvm::StringRef, 4> Parts;
+  Name.split(Parts, "::", /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  for (llvm::StringRef Part : Parts) {
+    auto Found = Scope->lookup(&Context.Idents.get(Part));
+    if (Found.empty())
+      return QualType();
+    const NamedDecl *D = Found.front()->getUnderlyingDecl();
+    if (const auto *Type = dyn_cast<TypeDecl>(D); Type && Part == Parts.back())
+      return Context.getTypeDeclType(Type);
+    Scope = dyn_cast<DeclContext>(D);
+    if (!Scope)
+      return QualType();
+  }
+  return QualType();
+}
+
+QualType Recognizer::thrownBy(const CXXMemberCallExpr *Call) const {
+  const CXXMethodDecl *Method = Call->getMethodDecl();
+  const ContextType *C = Method ? contextOf(Method->getParent()) : nullptr;
+  return C && !C->Throws.empty() ? typeNamed(C->Throws, Method->getASTContext())
+                                 : QualType();
+}
+
 bool Recognizer::isSignal(const CallExpr *Call) const {
   return rolesOf(Call) & SignalRole;
 }

@@ -99,6 +99,9 @@ public:
   /// Whether \p Call, by its name alone, looks at the context or signal that is
   /// its object or argument.
   bool isPoll(const CallExpr *Call) const;
+  /// What \p Call, a poll of a context, throws when that is done; null where
+  /// the model does not say, or the program does not declare it.
+  QualType thrownBy(const CXXMemberCallExpr *Call) const;
   /// Whether \p Call returns the signal of the context that is its object.
   bool isSignal(const CallExpr *Call) const;
   /// Whether \p Call waits for a signal and tells nothing.

@@ -498,3 +498,25 @@ class Captures {
   }
   Context ctx_;
 };
+
+//===-- A token that only others set --------------------------------------===//
+
+void SetElsewhere() {
+  std::stop_token seen;
+  std::jthread thread([&](std::stop_token own) {
+    seen = own;
+    while (!own.stop_requested())
+      Work();
+  });
+  while (!Idle())
+    Work();
+}
+
+void SetByACall(std::stop_source &source) {
+  std::stop_token seen;
+  auto set = [&] { seen = source.get_token(); };
+  set();
+  while (!Idle())
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'seen' is done: no round looks at it
+    Work();
+}

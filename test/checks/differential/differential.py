@@ -6,7 +6,9 @@ check says of each with what running it showed.
 
 A KIND is a module beside this file with CHECK, SOURCE, MODES and
 function(seed), which makes a control_flow.Function; <SOURCE>.h is what its
-functions include and <SOURCE>.cpp observes their runs (driver.h says how).
+functions include and <SOURCE>.cpp observes their runs (driver.h says how). One
+that has a driver of its own lists the sources to link in OBJECTS; one whose
+text has hooks for its driver takes them out of a line in plain(line).
 Findings and what was seen are compared by line.
 
 Exits with 1 where they disagree, with 2 where they could not be compared."""
@@ -74,8 +76,8 @@ class Comparison:
         os.makedirs(self.folder, exist_ok=True)
         self.include = [f"-I{HERE}", f"-I{options.include}"]
         self.batches = 0
-        self.objects = [self.build_object("driver"),
-                        self.build_object(kind.SOURCE)]
+        self.objects = [self.build_object(name) for name in getattr(
+            kind, "OBJECTS", ("driver", kind.SOURCE))]
         self.headers = {}  # by mode
         for name in kind.MODES:
             self.headers[name] = self.build_header(name)
@@ -180,6 +182,8 @@ class Comparison:
             done.stderr)]
 
     def lint(self, source, mode, places):
+        if hasattr(self.kind, "plain"):
+            source = self.without_hooks(source)
         check = self.kind.CHECK
         config = {"Checks": f"-*,{check}", "CheckOptions": {
             f"{check}.{name}": value
@@ -207,6 +211,14 @@ class Comparison:
                 raise Failure(f"unexpected: {line}")
             verdict.reported[finding] += (f"    {number - verdict.first + 1}: "
                                           f"{level}: {message}\n")
+
+    def without_hooks(self, source):
+        with open(source, encoding="utf-8") as text:
+            lines = [self.kind.plain(line) for line in text]
+        source = source.removesuffix(".cpp") + "-plain.cpp"
+        with open(source, "w", encoding="utf-8") as text:
+            text.writelines(lines)
+        return source
 
     def execute(self, program, by_name):
         output = run([program]).stdout
@@ -249,9 +261,11 @@ def numbered(lines):
                      for number, line in enumerate(lines, 1))
 
 
-def show(function, verdict, note=""):
+def show(function, verdict, kind):
+    plain = getattr(kind, "plain", str)
+    lines = [plain(line) for line in function.render()]
     print(f"disagreement: seed {str(function.seed).split('_', maxsplit=1)[0]}, "
-          f"mode {function.mode}{note}\n{numbered(function.render())}\n"
+          f"mode {function.mode}\n{numbered(lines)}\n"
           + "\n".join(verdict.explain()) + "\n", flush=True)
 
 
@@ -305,7 +319,7 @@ def main():
             if options.shrink:
                 function = comparison.shrink(function)
                 verdicts.update(comparison.compare([function]))
-            show(function, verdicts[function])
+            show(function, verdicts[function], kind)
     except Failure as failure:
         print(f"error: {failure}", file=sys.stderr)
         return 2

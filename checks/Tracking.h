@@ -1,0 +1,129 @@
+// Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What looks at contexts tell, followed through expressions and variables.
+
+#ifndef CONTEXT_TIDY_CHECKS_TRACKING_H
+#define CONTEXT_TIDY_CHECKS_TRACKING_H
+
+#include "Looks.h"
+#include "flow/Graph.h"
+#include "flow/Value.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include <tuple>
+#include <vector>
+
+namespace clang::tidy::context {
+
+/// What a variable or expression tells about the contexts in reach: which
+/// values it has when they are done, and when they are not.
+struct Fact {
+  uint64_t Looked = 0; // The looks that it comes from, one bit each.
+  flow::Value Done, Alive;
+  /// The decision that it hangs on by what is assigned on its sides.
+  int Decision = -1;
+
+  bool operator==(const Fact &O) const {
+    return Looked == O.Looked && Done == O.Done && Alive == O.Alive &&
+           Decision == O.Decision;
+  }
+};
+
+/// The steps of a function, or of a part of it, with the variables that a look
+/// at a context can tell something by. Refers to what it is made from.
+class Tracking {
+public:
+  using FactId = uint16_t;
+
+  /// A point on a way: a step of the function, what the variables hold there,
+  /// and which looks of the expression in evaluation were made.
+  struct State {
+    flow::NodeId At;
+    uint64_t Fresh = 0;
+    /// Which '&&' and '||' of the expression did without their right side, and
+    /// which '?:' took its second one.
+    uint64_t Sides = 0;
+    llvm::SmallVector<FactId, 8> Facts;
+
+    void endExpression() { Fresh = Sides = 0; }
+    bool operator<(const State &O) const {
+      return std::tie(At, Fresh, Sides, Facts) <
+             std::tie(O.At, O.Fresh, O.Sides, O.Facts);
+    }
+  };
+
+  /// Tracks the steps \p Region of \p G. \p InReach null: any context counts.
+  Tracking(const flow::Graph &G, const llvm::BitVector &Region,
+           const Looks &TheLooks, const Reach *InReach, ASTContext &Context);
+
+  /// The looks of the region, by their bit in Fact::Looked.
+  llvm::ArrayRef<const Expr *> lookExprs() const { return LookExprs; }
+  const Look &look(unsigned Index) const { return LookKinds[Index]; }
+  /// The look that \p S is; none if it is none.
+  std::optional<unsigned> lookOf(const Stmt *S) const;
+
+  /// At \p N, where nothing is known yet.
+  State start(flow::NodeId N) const;
+  /// What \p E tells where it has just been evaluated.
+  Fact evaluate(const Expr *E, const State &S) const;
+  /// Takes the step that \p S is at. \p KeepsTelling says of what a variable
+  /// tells by the decision behind it whether it does so still, though it is
+  /// assigned here.
+  void step(State &S, llvm::function_ref<bool(const Fact &)> KeepsTelling);
+  /// Notes which way the branch \p N goes, for the expression that it is in.
+  void noteSide(State &S, const flow::Node &N, const flow::Edge &E) const;
+  /// The edges of the branch \p N that are open if its condition is \p V, a
+  /// bit each.
+  unsigned openEdges(const flow::Node &N, const flow::Value &V) const;
+  /// What \p S tells by the steps before it: a look among its operands.
+  uint64_t lookedIn(const Expr *E, const State &S) const {
+    return unknownFrom(E, S).Looked;
+  }
+
+  bool isTracked(const ValueDecl *D) const { return Slots.count(D); }
+  const Fact &factOf(const State &S, const ValueDecl *D) const {
+    return Facts[S.Facts[Slots.lookup(D)]];
+  }
+  void setFact(State &S, const ValueDecl *D, const Fact &F) {
+    S.Facts[Slots.lookup(D)] = intern(F);
+  }
+
+  /// Forgets the values of variables that tell nothing of a context: they close
+  /// ways, at the price of more states.
+  void dropConstants() { KeepConstants = false; }
+
+private:
+  bool isSelectCase(const Expr *E) const;
+  void findLooks(const llvm::BitVector &Region);
+  void findVariables(const llvm::BitVector &Region);
+  Fact evaluateOperator(BinaryOperatorKind Op, const Expr *Left,
+                        const Expr *Right, const State &S) const;
+  Fact evaluateLogical(const BinaryOperator *E, const State &S) const;
+  Fact evaluateChoice(const ConditionalOperator *E, const State &S) const;
+  Fact evaluateCall(const CallExpr *E, const State &S) const;
+  Fact lookFact(unsigned Index) const;
+  Fact unknownFrom(const Expr *E, const State &S) const;
+  FactId intern(const Fact &F);
+  std::optional<unsigned> slotOf(const ValueDecl *D) const;
+  std::optional<unsigned> slotOf(const Expr *E) const;
+  void assign(State &S, unsigned Slot, Fact New,
+              llvm::function_ref<bool(const Fact &)> KeepsTelling);
+
+  const flow::Graph &G;
+  const Looks &TheLooks;
+  const Reach *InReach;
+  ASTContext &Context;
+  std::vector<const Expr *> LookExprs;
+  std::vector<Look> LookKinds;
+  llvm::DenseMap<const Expr *, unsigned> LookIndex;
+  llvm::DenseMap<const Stmt *, unsigned> SideIndex; // To a bit of Sides.
+  llvm::DenseMap<const ValueDecl *, unsigned> Slots;
+  std::vector<const ValueDecl *> SlotDecls;
+  llvm::SmallPtrSet<const ValueDecl *, 8> Exposed;
+  bool KeepConstants = true;
+  std::vector<Fact> Facts;
+};
+
+} // namespace clang::tidy::context
+
+#endif // CONTEXT_TIDY_CHECKS_TRACKING_H

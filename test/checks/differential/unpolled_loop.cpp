@@ -1,0 +1,603 @@
+// Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Runs each of kFunctions with contexts that are done, and finds the loops that
+// go on all the same. Prints a line for each function:
+//
+//   NAME runs=N endless=N died=N [LINE=ANSWERS]...
+//
+// for each loop that goes on, the answers of the first run that showed it.
+//
+// What counts as a poll is found by running, too. A branch is decided by a poll
+// if it goes another way as soon as one look of this round or the one before
+// finds its context alive. That poll can leave the loop if a way out can be
+// come to from the side that was taken and from none of the others. Which ways
+// out a side has is seen by going there and, from there, both ways at every
+// branch. A loop goes on if some run makes rounds that have no such branch.
+
+#include "unpolled_loop.h"
+
+#include <algorithm>
+#include <climits>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace {
+
+constexpr unsigned kRounds = 5; // of a loop; the last two are judged
+constexpr unsigned kMostSteps = 600;
+constexpr unsigned kMostRuns = 700; // with the same answer at a place each time
+constexpr unsigned kVariedRuns = 60; // with two
+constexpr unsigned kMostDetours = 600;
+
+using Site = std::uint64_t; // Where in the source.
+
+enum class Kind { Enter, Head, Exit, Branch, Look, Block };
+
+struct Event {
+  Kind TheKind;
+  Site Where;
+  unsigned Activation = 0; // Enter, Head, Exit: of which loop.
+  int Value = 0;           // Branch: the outcome. Look: whether it is done.
+  int Values = 2;
+  bool IsOpaque = false;
+};
+using Trace = std::vector<Event>;
+
+struct Activation {
+  Site Loop;
+  Needs Which;
+  unsigned Line;
+  unsigned Heads = 0;
+};
+
+// An answer belongs to a place, and to its first time in a round of the
+// outermost loop or to the later ones.
+using Question = std::pair<Site, unsigned>;
+using Answers = std::map<Question, int>;
+
+// What a run is to do otherwise than of its own.
+struct Detour {
+  std::map<std::size_t, int> Values; // Of branches and looks, by their event.
+  std::size_t AliveFrom = SIZE_MAX;  // From this event on looks find it alive.
+};
+
+struct Run {
+  Trace Events;
+  std::vector<Activation> Activations;         // In the order of their Enter.
+  std::vector<std::pair<Question, int>> Asked; // With the number of answers.
+  Answers Given;
+  bool IsVaried = false; // Whether answers differ with the time.
+};
+
+// The run that is under way.
+Run *Now;
+const Answers *Wanted;
+int Otherwise; // The answer to what Wanted does not say.
+Detour TheDetour;
+bool IsOver;
+std::vector<unsigned> Active;
+std::map<Site, unsigned> AskedInRound;
+
+Site site(unsigned Line, unsigned Column) {
+  return static_cast<Site>(Line) << 16 | Column;
+}
+
+struct DieEnds {};
+
+bool note(Event E) {
+  if (IsOver)
+    return false;
+  if (Now->Events.size() >= kMostSteps) {
+    IsOver = true;
+    return false;
+  }
+  Now->Events.push_back(E);
+  return true;
+}
+
+int answer(Site Where, int Options) {
+  unsigned Time = std::min(AskedInRound[Where]++, Now->IsVaried ? 1U : 0U);
+  Question Q{Where, Time};
+  if (auto Place = Now->Given.find(Q); Place != Now->Given.end())
+    return Place->second;
+  auto Place = Wanted->find(Q);
+  int Answer = (Place != Wanted->end() ? Place->second : Otherwise) % Options;
+  Now->Given[Q] = Answer;
+  Now->Asked.emplace_back(Q, Options);
+  return Answer;
+}
+
+// Whether the look that is about to be made finds its context done.
+bool findsDone(Site Where, bool IsOpaque) {
+  std::size_t Place = Now->Events.size();
+  bool IsDone = Place < TheDetour.AliveFrom;
+  if (auto Forced = TheDetour.Values.find(Place);
+      Forced != TheDetour.Values.end())
+    IsDone = Forced->second != 0;
+  note({Kind::Look, Where, 0, IsDone, 2, IsOpaque});
+  // What a select waits for beside the context.
+  if (IsDone)
+    while (kJobs.Len() != 0)
+      kJobs.TryReceive();
+  else if (kJobs.Len() == 0)
+    kJobs.TrySend(1);
+  return IsDone;
+}
+
+const Context &alive() {
+  static const Context Alive = context::WithCancel(context::Background()).ctx;
+  return Alive;
+}
+
+const std::stop_source &quietSource() {
+  static const std::stop_source Source;
+  return Source;
+}
+
+} // namespace
+
+//===-- The hooks ---------------------------------------------------------===//
+
+bool Choose(unsigned Line, unsigned Column) noexcept {
+  return answer(site(Line, Column), 2) == 1;
+}
+int Pick(int n, unsigned Line, unsigned Column) noexcept {
+  return answer(site(Line, Column), n);
+}
+int Count(unsigned Line, unsigned Column) noexcept {
+  static constexpr int Counts[] = {static_cast<int>(kRounds) + 2, 0, 1};
+  return Counts[answer(site(Line, Column), 3)];
+}
+bool Shared(bool, unsigned Line, unsigned Column) noexcept {
+  return Choose(Line, Column);
+}
+void Work() noexcept {}
+void Block() noexcept { note({Kind::Block, 0}); }
+void NoteBlocking() { note({Kind::Block, 0}); }
+void Die() { throw DieEnds(); }
+static bool On = true;
+const bool &kOn = On;
+
+static context::Channel<int> Jobs(1);
+context::Channel<int> &kJobs = Jobs;
+
+Context Ended() noexcept {
+  static const Context Done = [] {
+    auto Made = context::WithCancel(context::Background());
+    Made.cancel();
+    return Made.ctx;
+  }();
+  return Done;
+}
+std::stop_token EndedToken() noexcept {
+  static const std::stop_source Source = [] {
+    std::stop_source Made;
+    Made.request_stop();
+    return Made;
+  }();
+  return Source.get_token();
+}
+
+bool IsDone(const Context &ctx) noexcept { return bool(ctx.Err()); }
+bool IsAlive(const Context &ctx) noexcept { return !ctx.Err(); }
+std::error_code WhyDone(const Context &ctx) noexcept { return ctx.Err(); }
+void SetDone(const Context &ctx, bool *done) noexcept {
+  *done = bool(ctx.Err());
+}
+void SetDoneRef(const Context &ctx, bool &done) noexcept {
+  done = bool(ctx.Err());
+}
+namespace {
+struct Unnamed {};
+} // namespace
+void Advance(const Context &ctx) {
+  if (ctx.Err())
+    throw Unnamed();
+}
+int Step(const Context &ctx) {
+  Advance(ctx);
+  return 0;
+}
+void Trace(const Context &) noexcept {}
+
+int Switched(int Value, int Labels, unsigned Line, unsigned Column) {
+  if (auto Forced = TheDetour.Values.find(Now->Events.size());
+      Forced != TheDetour.Values.end())
+    Value = Forced->second;
+  note({Kind::Branch, site(Line, Column), 0, Value, Labels + 1});
+  return Value;
+}
+
+const Context &Look(const Context &ctx, unsigned Line, unsigned Column) {
+  return findsDone(site(Line, Column), false) ? ctx : alive();
+}
+const Context *Look(const Context *ctx, unsigned Line, unsigned Column) {
+  return findsDone(site(Line, Column), false) ? ctx : &alive();
+}
+std::stop_token Look(const std::stop_token &token, unsigned Line,
+                     unsigned Column) {
+  return findsDone(site(Line, Column), false) ? token
+                                              : quietSource().get_token();
+}
+const Context &Asked(const Context &ctx, unsigned Line, unsigned Column) {
+  return findsDone(site(Line, Column), true) ? ctx : alive();
+}
+
+Loop::Loop(Needs Which, unsigned Line) : Activation(0) {
+  if (IsOver)
+    return;
+  Activation = Now->Activations.size();
+  Now->Activations.push_back({Line, Which, Line});
+  Active.push_back(Activation);
+  note({Kind::Enter, Line, Activation});
+}
+Loop::~Loop() {
+  if (IsOver)
+    return;
+  Active.pop_back();
+  note({Kind::Exit, Now->Activations[Activation].Loop, Activation});
+}
+bool Loop::Head() {
+  if (IsOver)
+    return false;
+  if (Active.front() == Activation)
+    AskedInRound.clear();
+  Now->Activations[Activation].Heads++;
+  note({Kind::Head, Now->Activations[Activation].Loop, Activation});
+  if (Now->Activations[Activation].Heads > kRounds)
+    IsOver = true;
+  return !IsOver;
+}
+bool Loop::More() const { return !IsOver; }
+
+//===-- Judging -----------------------------------------------------------===//
+
+namespace {
+
+Run run(const RandomFunction &Function, const Answers &Given, bool IsVaried,
+        const Detour &D, int Default) {
+  Run R;
+  R.IsVaried = IsVaried;
+  Now = &R;
+  Wanted = &Given;
+  Otherwise = Default;
+  TheDetour = D;
+  IsOver = false;
+  Active.clear();
+  AskedInRound.clear();
+  try {
+    Function.Run();
+  } catch (...) {
+  }
+  Now = nullptr;
+  return R;
+}
+
+// A step of a loop at which it can go several ways; or its head, or its end.
+struct Step {
+  Kind TheKind;
+  Site Where;
+  bool operator<(const Step &O) const {
+    return std::tie(TheKind, Where) < std::tie(O.TheKind, O.Where);
+  }
+  bool operator==(const Step &O) const {
+    return TheKind == O.TheKind && Where == O.Where;
+  }
+};
+using Way = std::pair<Step, int>; // A step, and where it goes from there.
+
+// The ways of one loop that runs have taken.
+class Ways {
+public:
+  Ways(Site Loop) : Head{Kind::Head, Loop}, End{Kind::Exit, Loop} {}
+
+  void add(const Run &R) {
+    for (std::size_t I = 0; I != R.Events.size(); ++I)
+      if (R.Events[I].TheKind == Kind::Enter && R.Events[I].Where == Head.Where)
+        addActivation(R, I);
+  }
+
+  // The ways out to which the way leads in this round, without coming to its
+  // own step again.
+  std::set<Way> waysOut(Way W) const {
+    std::set<Way> Found, Seen;
+    std::vector<Way> Work{W};
+    while (!Work.empty()) {
+      Way At = Work.back();
+      Work.pop_back();
+      if (!Seen.insert(At).second)
+        continue;
+      if (isWayOut(At)) {
+        Found.insert(At);
+        continue;
+      }
+      for (const Step &To : following(At))
+        if (!(To == Head) && !(To == End) && !(To == W.first))
+          for (const Way &Next : waysFrom(To))
+            Work.push_back(Next);
+    }
+    return Found;
+  }
+
+  std::vector<Way> waysFrom(const Step &S) const {
+    std::vector<Way> All;
+    for (auto Place = Next.lower_bound({S, INT32_MIN});
+         Place != Next.end() && Place->first.first == S; ++Place)
+      All.push_back(Place->first);
+    return All;
+  }
+
+private:
+  void addActivation(const Run &R, std::size_t Place) {
+    unsigned Which = R.Events[Place].Activation;
+    std::optional<Way> Last;
+    for (std::size_t I = Place + 1; I != R.Events.size(); ++I) {
+      const Event &E = R.Events[I];
+      Step S{E.TheKind, E.Where};
+      bool IsOurs = E.TheKind == Kind::Branch || E.TheKind == Kind::Look ||
+                    ((E.TheKind == Kind::Head || E.TheKind == Kind::Exit) &&
+                     E.Activation == Which);
+      if (!IsOurs)
+        continue;
+      if (Last)
+        Next[*Last].insert(S);
+      Last = Way(S, E.Value);
+      if (E.TheKind == Kind::Exit)
+        return;
+    }
+  }
+
+  const std::set<Step> &following(const Way &W) const {
+    static const std::set<Step> None;
+    auto Place = Next.find(W);
+    return Place == Next.end() ? None : Place->second;
+  }
+
+  // Whether there is no other round behind it.
+  bool isWayOut(const Way &W) const {
+    std::set<Way> Seen;
+    std::vector<Way> Work{W};
+    bool ComesToEnd = false;
+    while (!Work.empty()) {
+      Way At = Work.back();
+      Work.pop_back();
+      if (!Seen.insert(At).second)
+        continue;
+      for (const Step &To : following(At)) {
+        if (To == Head)
+          return false;
+        ComesToEnd |= To == End;
+        for (const Way &Next : waysFrom(To))
+          Work.push_back(Next);
+      }
+    }
+    return ComesToEnd;
+  }
+
+  Step Head, End;
+  std::map<Way, std::set<Step>> Next;
+};
+
+// Which event of which round of a loop it is.
+struct Place {
+  unsigned Round = 0;
+  unsigned Time = 0; // How often the round had been there before.
+};
+
+class Judge {
+public:
+  explicit Judge(const RandomFunction &Function) : Function(Function) {}
+
+  void findAll() {
+    Answers Given;
+    do
+      Known.push_back(make(Given));
+    while (Known.size() < kMostRuns && advance(Given));
+    // With two answers at each place there are too many to try them all.
+    std::uint64_t Random = 1;
+    for (unsigned I = 0; I != kVariedRuns; ++I) {
+      Answers Varied;
+      for (const auto &[Q, Answer] : Known[I % Known.size()].Given)
+        for (unsigned Time : {0, 1}) {
+          Random = Random * 6364136223846793005u + 1442695040888963407u;
+          Varied[{Q.first, Time}] = Random >> 40 & 3;
+        }
+      Known.push_back(make(Varied, /*IsVaried=*/true));
+    }
+    std::size_t Count = Known.size();
+    for (std::size_t I = 0; I != Count; ++I)
+      judge(I);
+  }
+
+  // The lines of the loops that go on, with what shows it.
+  std::map<unsigned, Answers> Found;
+  unsigned Runs = 0;
+
+private:
+  Run make(const Answers &Given, bool IsVaried = false, const Detour &D = {},
+           int Default = 0) {
+    ++Runs;
+    return run(Function, Given, IsVaried, D, Default);
+  }
+
+  // To the next answers: of what the last run asked, the last question that has
+  // another one gets it, and those after it begin anew.
+  bool advance(Answers &Given) const {
+    const Run &Last = Known.back();
+    for (std::size_t I = Last.Asked.size(); I != 0; --I) {
+      const auto &[Q, Options] = Last.Asked[I - 1];
+      if (Last.Given.at(Q) + 1 == Options)
+        continue;
+      Given.clear();
+      for (std::size_t J = 0; J != I; ++J)
+        Given[Last.Asked[J].first] = Last.Given.at(Last.Asked[J].first);
+      ++Given[Q];
+      return true;
+    }
+    return false;
+  }
+
+  // Notes the loops that run I goes round without a poll.
+  void judge(std::size_t I) {
+    const Run R = Known[I]; // More will be known.
+    for (unsigned A = 0; A != R.Activations.size(); ++A) {
+      const Activation &Of = R.Activations[A];
+      if (Found.count(Of.Line) || Of.Which == Needs::Nothing ||
+          Of.Heads <= kRounds)
+        continue;
+      std::vector<std::size_t> Heads;
+      for (std::size_t J = 0; J != R.Events.size(); ++J)
+        if (R.Events[J].TheKind == Kind::Head && R.Events[J].Activation == A)
+          Heads.push_back(J);
+      if (Heads.size() > kRounds && goesRound(R, A, Heads, kRounds - 1) &&
+          goesRound(R, A, Heads, kRounds - 2))
+        Found[Of.Line] = R.Given;
+    }
+  }
+  bool goesRound(const Run &R, unsigned A,
+                 const std::vector<std::size_t> &Heads, unsigned Round) {
+    auto Begin = R.Events.begin() + Heads[Round],
+         End = R.Events.begin() + Heads[Round + 1];
+    if (R.Activations[A].Which == Needs::RoundsThatBlock &&
+        std::none_of(Begin, End,
+                     [](const Event &E) { return E.TheKind == Kind::Block; }))
+      return false;
+    for (std::size_t I = Heads[Round]; I != Heads[Round + 1]; ++I)
+      if (isPollThatLeaves(R, A, Heads[Round - 1], Heads[Round], I))
+        return false;
+    return true;
+  }
+
+  bool isPollThatLeaves(const Run &R, unsigned A, std::size_t Before,
+                        std::size_t Begin, std::size_t I) {
+    const Event &E = R.Events[I];
+    if (E.TheKind != Kind::Branch && E.TheKind != Kind::Look)
+      return false;
+    bool IsOpaque = E.IsOpaque;
+    std::set<int> Others;
+    if (E.TheKind == Kind::Look) {
+      Others.insert(!E.Value); // It may throw.
+    } else {
+      for (std::size_t J = Before; J != I; ++J) {
+        if (R.Events[J].TheKind != Kind::Look)
+          continue;
+        for (const Detour &D : {Detour{{{J, 0}}, SIZE_MAX}, Detour{{}, J}})
+          for (int Default : {0, 1}) {
+            Run Alive = make(R.Given, R.IsVaried, D, Default);
+            std::optional<int> Value = valueAt(Alive, R, A, Begin, I);
+            if (Value && *Value != E.Value) {
+              Others.insert(*Value);
+              IsOpaque |= R.Events[J].IsOpaque && D.AliveFrom == SIZE_MAX;
+            }
+          }
+      }
+    }
+    if (Others.empty())
+      return false;
+    const Ways &W = waysOf(R.Activations[A].Loop);
+    Step S{E.TheKind, E.Where};
+    std::set<Way> Mine = W.waysOut({S, E.Value}), Theirs;
+    for (int Other : Others)
+      Theirs.merge(W.waysOut({S, Other}));
+    auto Include = [](const std::set<Way> &All, const std::set<Way> &Some) {
+      return std::includes(All.begin(), All.end(), Some.begin(), Some.end());
+    };
+    // Of what is opaque nobody can see which outcome means done.
+    return !Include(Theirs, Mine) || (IsOpaque && !Include(Mine, Theirs));
+  }
+
+  // The outcome in another run of the branch that R comes to at I: the same
+  // time in the same round of the same loop.
+  static std::optional<int> valueAt(const Run &Other, const Run &R, unsigned A,
+                                    std::size_t Begin, std::size_t I) {
+    Site Where = R.Events[I].Where;
+    unsigned Time = 0, Round = 0;
+    for (std::size_t J = Begin; J != I; ++J)
+      Time += R.Events[J].TheKind == Kind::Branch && R.Events[J].Where == Where;
+    for (std::size_t J = 0; J <= Begin; ++J)
+      Round += R.Events[J].TheKind == Kind::Head && R.Events[J].Activation == A;
+    if (A >= Other.Activations.size() ||
+        Other.Activations[A].Loop != R.Activations[A].Loop)
+      return std::nullopt;
+    unsigned Heads = 0;
+    for (const Event &E : Other.Events) {
+      bool IsOurs = E.Activation == A;
+      Heads += E.TheKind == Kind::Head && IsOurs;
+      if (Heads > Round || (E.TheKind == Kind::Exit && IsOurs))
+        break;
+      if (Heads == Round && E.TheKind == Kind::Branch && E.Where == Where &&
+          Time-- == 0)
+        return E.Value;
+    }
+    return std::nullopt;
+  }
+
+  const Ways &waysOf(Site Loop) {
+    if (TheWays.empty())
+      goEverywhere();
+    auto [Place, New] = TheWays.try_emplace(Loop, Loop);
+    if (New)
+      for (const Run &R : Known)
+        Place->second.add(R);
+    return Place->second;
+  }
+
+  // Goes both ways at every branch, wherever that leads.
+  void goEverywhere() {
+    std::set<std::pair<Site, int>> Tried;
+    for (const Run &R : Known)
+      for (const Event &E : R.Events)
+        Tried.emplace(E.Where, E.Value);
+    std::vector<Detour> Detours(Known.size());
+    std::size_t Most = Known.size() + kMostDetours;
+    for (std::size_t I = 0; I != Known.size(); ++I)
+      for (std::size_t J = 0; J != Known[I].Events.size(); ++J) {
+        const Event E = Known[I].Events[J];
+        if (E.TheKind != Kind::Branch && E.TheKind != Kind::Look)
+          continue;
+        for (int Value = 0; Value != E.Values; ++Value) {
+          if (Known.size() == Most || !Tried.emplace(E.Where, Value).second)
+            continue;
+          Detour D = Detours[I];
+          D.Values.erase(D.Values.lower_bound(J), D.Values.end());
+          D.Values[J] = Value;
+          Known.push_back(make(Known[I].Given, Known[I].IsVaried, D));
+          for (const Event &Seen : Known.back().Events)
+            Tried.emplace(Seen.Where, Seen.Value);
+          Detours.push_back(std::move(D));
+        }
+      }
+  }
+
+  const RandomFunction &Function;
+  std::vector<Run> Known;
+  std::map<Site, Ways> TheWays;
+};
+
+} // namespace
+
+int main() {
+  for (const RandomFunction *F = kFunctions.Begin; F != kFunctions.End; ++F) {
+    Judge J(*F);
+    J.findAll();
+    std::printf("%s runs=%u endless=0 died=0", F->Name, J.Runs);
+    for (const auto &[Line, Given] : J.Found) {
+      std::printf(" %u=", Line);
+      const char *Between = "";
+      for (const auto &[Q, Answer] : Given) {
+        std::printf("%s%u:%u", Between, static_cast<unsigned>(Q.first >> 16),
+                    Answer);
+        Between = ",";
+      }
+    }
+    std::printf("\n");
+    std::fflush(stdout);
+  }
+}
