@@ -38,6 +38,9 @@ class Finding:
     def key(self):
         return self.file, self.line, self.column, self.check
 
+    def place(self, root):
+        return f"{os.path.relpath(self.file, root)}:{self.line}:{self.column}"
+
 
 class Linter:
     """The plugin's four checks in clang-tidy, on one file at a time."""
@@ -140,18 +143,16 @@ def main():
             if errors:
                 broken[os.path.relpath(file, root)] = errors
             for finding in findings:
-                if finding.file.startswith(root):
-                    found.setdefault(finding.key(), finding)
+                if (finding.file.startswith(root) and
+                        finding.key() not in found):
+                    found[finding.key()] = finding
+                    print(finding.place(root), finding.check, finding.text,
+                          sep="\t", flush=True)
 
     counts = collections.Counter(f.check for f in found.values())
-    rows = []
-    for key in sorted(found):
-        finding = found[key]
-        place = (f"{os.path.relpath(finding.file, root)}:{finding.line}:"
-                 f"{finding.column}")
-        print(place, finding.check, finding.text, sep="\t")
-        rows.append({"place": place, "check": finding.check,
-                     "text": finding.text, "notes": finding.notes})
+    rows = [{"place": found[key].place(root), "check": found[key].check,
+             "text": found[key].text, "notes": found[key].notes}
+            for key in sorted(found)]
     print(f"{len(files)} files, {len(broken)} with errors, " + ", ".join(
         f"{check} {counts[check]}" for check in CHECKS))
     if options.json:
