@@ -113,11 +113,15 @@ private:
         }
         return Outer;
       }
+      const auto *Call = dyn_cast<CallExpr>(Outer);
+      if (Call && Call->isCallToStdMove()) {
+        E = Outer;
+        continue;
+      }
       if (!keepsValue(Outer, E) && passesOn(Outer, E))
         return Outer;
-      if (const auto *Call = dyn_cast<CallExpr>(Outer))
-        if (Recognizer.isPoll(Call) || isCalled(Call, E))
-          return nullptr; // Its result tells; it does not hold.
+      if (Call && (Recognizer.isPoll(Call) || isCalled(Call, E)))
+        return nullptr; // Its result tells; it does not hold.
       E = Outer;
     }
   }
@@ -154,7 +158,10 @@ private:
       E = Member->getBase()->IgnoreParenImpCasts();
     }
     const auto *Ref = dyn_cast<DeclRefExpr>(E);
-    const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    const ValueDecl *D = Ref ? Ref->getDecl() : nullptr;
+    if (const auto *Binding = dyn_cast_or_null<BindingDecl>(D))
+      D = dyn_cast_or_null<ValueDecl>(Binding->getDecomposedDecl());
+    const auto *V = dyn_cast_or_null<VarDecl>(D);
     return V && V->hasLocalStorage() && !V->getType()->isReferenceType() &&
                    !Ref->refersToEnclosingVariableOrCapture()
                ? V

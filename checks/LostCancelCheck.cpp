@@ -132,56 +132,16 @@ void LostCancelCheck::checkInitializer(const Expr *Init, ASTContext &Context) {
   }
 }
 
-// The statement in which the names of a declaration are known.
-static const Stmt *scopeOf(const VarDecl *V, const flow::Graph &G) {
-  llvm::ArrayRef<flow::NodeId> Declared = G.nodesOf(V);
-  if (Declared.empty())
-    return G.body(); // A parameter.
-  const Stmt *S = G.parentOf(G[Declared.front()].Statement);
-  while (isa_and_nonnull<LabelStmt, SwitchCase, AttributedStmt>(S))
-    S = G.parentOf(S);
-  return S ? S : G.body();
-}
-
 void LostCancelCheck::checkMade(const MadeCancel &Made, const flow::Graph &G,
                                 ASTContext &Context) {
   CancelNames Names(G, Made, recognizer());
-  llvm::ArrayRef<flow::NodeId> Start = Made.TheFate == MadeCancel::Assigned
-                                           ? G.nodesOf(Made.Assignment)
-                                           : G.nodesOf(Made.variable());
-  if (Start.empty())
-    return;
-
-  // A guard that already has the variable covers what is assigned to it.
-  if (Made.TheFate == MadeCancel::Assigned) {
-    bool Bare = G.findPath({G.entry()}, [&](const flow::Step &S) {
-                   if (Names.isReference(S.Taken.To))
-                     return flow::Verdict::Block;
-                   return llvm::is_contained(Start, S.Taken.To)
-                              ? flow::Verdict::Arrive
-                              : flow::Verdict::Through;
-                 }).has_value();
-    if (!Bare)
-      return;
-  }
-
-  const Stmt *Scope = scopeOf(Made.variable(), G);
+  llvm::SmallVector<flow::Position, 2> Starts = Names.starts();
   auto FindLoss = [&](bool Exceptions) {
-    return G.findPath(Start, [&](const flow::Step &S) {
-      const flow::Node &To = G[S.Taken.To];
+    return G.findPath(Starts, [&](const flow::Step &S, flow::Knowledge &Known) {
       bool Exceptional = S.Taken.Kind == flow::EdgeKind::Exception ||
                          S.Taken.Kind == flow::EdgeKind::Destruction;
-      if ((Exceptional && !Exceptions) || Names.isUse(S.Taken.To) ||
-          Names.isImpossible(S))
-        return flow::Verdict::Block;
-      bool Ends = To.Kind == flow::NodeKind::Exit ||
-                  To.Kind == flow::NodeKind::Unwound ||
-                  To.Kind == flow::NodeKind::Destroyed;
-      bool Replaced = llvm::is_contained(Start, S.Taken.To) ||
-                      Names.isOverwrite(S.Taken.To);
-      return Ends || Replaced || !G.isInside(To, Scope)
-                 ? flow::Verdict::Arrive
-                 : flow::Verdict::Through;
+      return Exceptional && !Exceptions ? flow::Verdict::Block
+                                        : Names.follow(S, Known);
     });
   };
   std::optional<flow::Path> Loss = FindLoss(/*Exceptions=*/false);
@@ -312,9 +272,7 @@ void LostCancelCheck::reportLost(const MadeCancel &Made,
            ": ";
   }
 
-  llvm::SmallVector<const ValueDecl *, 4> All(Names.cancels().begin(),
-                                              Names.cancels().end());
-  All.append(Names.wholes().begin(), Names.wholes().end());
+  llvm::SmallVector<const ValueDecl *, 4> All(Names.names());
   if (const auto *Parts = dyn_cast_or_null<DecompositionDecl>(Made.variable()))
     All.append(Parts->bindings().begin(), Parts->bindings().end());
   std::optional<Departure> Leaves =
@@ -330,7 +288,7 @@ void LostCancelCheck::reportLost(const MadeCancel &Made,
       : End.Kind == flow::NodeKind::Destroyed   ? "its frame goes away here"
       : Names.isOverwrite(Path.back().Taken.To) ? "it is assigned anew here"
                                                 : "its scope ends here";
-  diag(endOf(Path, G, scopeOf(Made.variable(), G)), "%0 without a call of %1",
+  diag(endOf(Path, G, Names.scope()), "%0 without a call of %1",
        DiagnosticIDs::Note)
       << Exit << Cancel;
   noteDeparture(Leaves);

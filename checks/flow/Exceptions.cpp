@@ -93,6 +93,14 @@ bool mayThrow(const FunctionDecl *F, const ASTContext &Context) {
   return specMayThrow(Type);
 }
 
+bool isNoexcept(const FunctionDecl *F, const ASTContext &Context) {
+  const auto *Type = F->getType()->getAs<FunctionProtoType>();
+  return Type && !isUnresolvedExceptionSpec(Type->getExceptionSpecType()) &&
+                 Type->getExceptionSpecType() != EST_DependentNoexcept
+             ? !specMayThrow(Type)
+             : !F->isDependentContext() && !mayThrow(F, Context);
+}
+
 static bool destructionMayThrow(QualType T, const ASTContext &Context) {
   const CXXRecordDecl *R =
       T.isNull() ? nullptr
@@ -208,55 +216,105 @@ bool maySuspend(const Stmt *S) {
   return !Value || !Value->getValue();
 }
 
-Match matches(const CXXCatchStmt *Handler, const CXXThrowExpr *Throw,
-              const ASTContext &Context) {
-  if (Throw->getSubExpr())
-    return matches(Handler, Throw->getSubExpr()->getType(), Context);
-  // 'throw;': whatever is being handled.
-  return Handler->getCaughtType().isNull() ? Match::Yes : Match::Maybe;
+// Types as handlers compare them.
+static QualType plainType(QualType T, const ASTContext &Context) {
+  return T.isNull() ? T
+                    : Context.getCanonicalType(
+                          T.getNonReferenceType().getUnqualifiedType());
 }
 
-Match matches(const CXXCatchStmt *Handler, QualType Thrown,
-              const ASTContext &Context) {
-  QualType Caught = Handler->getCaughtType();
-  if (Caught.isNull())
-    return Match::Yes; // catch (...)
-  if (Thrown->isDependentType() || Caught->isDependentType())
-    return Match::Maybe;
-  Thrown = Context.getCanonicalType(Thrown.getUnqualifiedType());
-  Caught = Context.getCanonicalType(
-      Caught.getNonReferenceType().getUnqualifiedType());
+static QualType caughtType(const CXXCatchStmt *Handler,
+                           const ASTContext &Context) {
+  return plainType(Handler->getCaughtType(), Context);
+}
+
+// Whether a handler of type Caught takes an object of type Thrown.
+static bool takes(QualType Caught, QualType Thrown, const ASTContext &Context) {
   if (Thrown == Caught)
-    return Match::Yes;
+    return true;
   bool Pointers = Thrown->isPointerType() && Caught->isPointerType();
   if (Pointers) {
     Thrown = Thrown->getPointeeType();
     Caught = Caught->getPointeeType();
     if (!Caught.isAtLeastAsQualifiedAs(Thrown))
-      return Match::No;
+      return false;
     if (Caught->isVoidType())
-      return Match::Yes;
+      return true;
     Thrown = Thrown.getUnqualifiedType();
     Caught = Caught.getUnqualifiedType();
     if (Thrown == Caught)
-      return Match::Yes;
+      return true;
   } else if (Thrown->isNullPtrType() && Caught->isPointerType()) {
-    return Match::Yes;
+    return true;
   }
   const CXXRecordDecl *Derived = Thrown->getAsCXXRecordDecl();
   const CXXRecordDecl *Base = Caught->getAsCXXRecordDecl();
   if (!Derived || !Base || !Derived->hasDefinition() || !Base->hasDefinition())
-    return Match::No;
+    return false;
   CXXBasePaths Paths;
   if (!Derived->isDerivedFrom(Base, Paths))
-    return Match::No;
+    return false;
   // A handler does not take an object of which it would see two bases, or none.
   if (Paths.isAmbiguous(Context.getCanonicalType(Caught)))
-    return Match::No;
+    return false;
   for (const CXXBasePath &P : Paths)
     if (P.Access == AS_public)
+      return true;
+  return false;
+}
+
+Exception::Exception(QualType Thrown, const ASTContext &Context) {
+  if (Thrown->isDependentType())
+    return;
+  Type = plainType(Thrown, Context);
+  IsExact = true;
+}
+
+// Whether all exceptions of type T have been taken already.
+bool Exception::isTaken(QualType T, const ASTContext &Context) const {
+  for (QualType Before : Taken)
+    if (takes(Before, T, Context))
+      return true;
+  return false;
+}
+
+Match Exception::offerTo(const CXXCatchStmt *Handler,
+                         const ASTContext &Context) {
+  QualType Caught = caughtType(Handler, Context);
+  if (Caught.isNull())
+    return Match::Yes; // catch (...)
+  if (Caught->isDependentType())
+    return Match::Maybe;
+  if (!Type.isNull()) {
+    if (takes(Caught, Type, Context))
       return Match::Yes;
-  return Match::No;
+    if (IsExact || !takes(Type, Caught, Context))
+      return Match::No;
+  }
+  if (isTaken(Caught, Context))
+    return Match::No;
+  Taken.push_back(Caught);
+  return Match::Maybe;
+}
+
+Exception Exception::takenBy(const CXXCatchStmt *Handler,
+                             const ASTContext &Context) const {
+  QualType Caught = caughtType(Handler, Context);
+  Exception E = *this;
+  if (!Caught.isNull() && !Caught->isDependentType() &&
+      (Type.isNull() || !takes(Caught, Type, Context)))
+    E.Type = Caught;
+  return E;
+}
+
+bool Exception::operator==(const Exception &Other) const {
+  return Type == Other.Type && IsExact == Other.IsExact && Taken == Other.Taken;
+}
+
+Match matches(const CXXCatchStmt *Handler, QualType Thrown,
+              const ASTContext &Context) {
+  Exception E(Thrown, Context);
+  return E.offerTo(Handler, Context);
 }
 
 } // namespace clang::tidy::context::flow

@@ -10,6 +10,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/StmtCXX.h"
+#include "llvm/ADT/SmallVector.h"
 
 namespace clang::tidy::context::flow {
 
@@ -18,6 +19,10 @@ namespace clang::tidy::context::flow {
 /// takes no callback does not throw (glibc declares printf, read or poll
 /// without noexcept).
 bool mayThrow(const FunctionDecl *Function, const ASTContext &Context);
+
+/// Whether an exception that would leave \p Function ends the program, whatever
+/// it is instantiated with.
+bool isNoexcept(const FunctionDecl *Function, const ASTContext &Context);
 
 /// Whether evaluating \p S itself, its operands aside, may throw. False for a
 /// throw expression, and for what depends on a template parameter.
@@ -29,10 +34,33 @@ bool maySuspend(const Stmt *S);
 
 enum class Match { No, Maybe, Yes };
 
-/// Whether \p Handler takes what \p Throw throws ([except.handle]).
-Match matches(const CXXCatchStmt *Handler, const CXXThrowExpr *Throw,
-              const ASTContext &Context);
-/// The same for something of type \p Thrown.
+/// The exceptions that may be under way from one place, as far as their type is
+/// known: they go from handler to handler until one takes all of them.
+class Exception {
+public:
+  /// What leaves a call: it can have any type.
+  Exception() = default;
+  /// One of type \p Thrown.
+  Exception(QualType Thrown, const ASTContext &Context);
+
+  /// Whether \p Handler, the next one on the way, takes it
+  /// ([except.handle]). Those of the types that it takes go no further.
+  Match offerTo(const CXXCatchStmt *Handler, const ASTContext &Context);
+  /// Which of them \p Handler has taken, before offerTo; it may rethrow them.
+  Exception takenBy(const CXXCatchStmt *Handler,
+                    const ASTContext &Context) const;
+
+  bool operator==(const Exception &Other) const;
+
+private:
+  bool isTaken(QualType T, const ASTContext &Context) const;
+
+  QualType Type;        // Null: any.
+  bool IsExact = false; // If not, it may be a class derived from Type.
+  llvm::SmallVector<QualType, 2> Taken; // Handlers of these had their turn.
+};
+
+/// Whether \p Handler takes something of type \p Thrown.
 Match matches(const CXXCatchStmt *Handler, QualType Thrown,
               const ASTContext &Context);
 

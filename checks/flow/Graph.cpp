@@ -7,7 +7,7 @@
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
 #include "llvm/ADT/BitVector.h"
-#include <deque>
+#include "llvm/ADT/DenseSet.h"
 
 namespace clang::tidy::context::flow {
 
@@ -34,6 +34,7 @@ public:
       connect(*Block);
     for (CFGBlock *Block : *G.Source)
       connectExceptions(*Block);
+    connectRethrows();
     findRounds();
     findReachable();
   }
@@ -154,18 +155,48 @@ private:
     for (const auto &[Id, Element] : Blocks[&Block].Elements) {
       const Stmt *S = G.Nodes[Id].Statement;
       if (S) {
-        if (const auto *Throw = dyn_cast<CXXThrowExpr>(S))
-          connectThrow(Id, S, Throw);
+        const auto *Throw = dyn_cast<CXXThrowExpr>(S);
+        if (Throw && Throw->getSubExpr())
+          connectThrow(Id, S, EdgeKind::Thrown,
+                       Exception(Throw->getSubExpr()->getType(), Context));
+        else if (Throw)
+          Rethrows.push_back(Id);
         else if (mayThrow(S, Context))
-          connectThrow(Id, S, nullptr);
+          connectThrow(Id, S, EdgeKind::Exception, Exception());
         if (G.Suspends && maySuspend(S))
           G.Nodes[Id].Out.push_back({Destroyed, EdgeKind::Destruction});
       } else if (const CXXDestructorDecl *D =
                      Element.castAs<CFGImplicitDtor>().getDestructorDecl(
                          Context);
                  D && mayThrow(D, Context)) {
-        connectThrow(Id, destructionPlace(Id, Element), nullptr);
+        connectThrow(Id, destructionPlace(Id, Element), EdgeKind::Exception,
+                     Exception());
       }
+    }
+  }
+
+  // 'throw;' throws what its handler has taken. What is rethrown to that one
+  // stands before it.
+  void connectRethrows() {
+    const SourceManager &SM = Context.getSourceManager();
+    auto Place = [&](NodeId Id) {
+      return SM.getExpansionLoc(G.Nodes[Id].Statement->getBeginLoc());
+    };
+    llvm::sort(Rethrows, [&](NodeId A, NodeId B) {
+      return SM.isBeforeInTranslationUnit(Place(A), Place(B));
+    });
+    for (NodeId Id : Rethrows) {
+      const Stmt *S = G.Nodes[Id].Statement;
+      const Stmt *Around = G.parentOf(S);
+      while (Around && !isa<CXXCatchStmt>(Around))
+        Around = G.parentOf(Around);
+      if (!Around) // Whatever the caller is handling.
+        connectThrow(Id, S, EdgeKind::Thrown, Exception());
+      // A copy: the list may grow.
+      else
+        for (const Exception &E : llvm::SmallVector<Exception, 2>(
+                 Arrived[cast<CXXCatchStmt>(Around)]))
+          connectThrow(Id, S, EdgeKind::Thrown, E);
     }
   }
 
@@ -183,26 +214,34 @@ private:
   }
 
   // Draws the edges of an exception that leaves the step Id, which stands at
-  // Place: one that Throw throws, or if null one of any type.
-  void connectThrow(NodeId Id, const Stmt *Place, const CXXThrowExpr *Throw) {
-    EdgeKind Kind = Throw ? EdgeKind::Thrown : EdgeKind::Exception;
+  // Place.
+  void connectThrow(NodeId Id, const Stmt *Place, EdgeKind Kind, Exception E) {
     for (const CXXTryStmt *Try = tryAround(Place); Try; Try = tryAround(Try)) {
       for (unsigned I = 0; I != Try->getNumHandlers(); ++I) {
         const CXXCatchStmt *Handler = Try->getHandler(I);
-        Match M =
-            Throw ? matches(Handler, Throw, Context)
-                  : (Handler->getExceptionDecl() ? Match::Maybe : Match::Yes);
+        Exception Taken = E.takenBy(Handler, Context);
+        Match M = E.offerTo(Handler, Context);
         if (M == Match::No)
           continue;
+        llvm::SmallVector<Exception, 2> &Known = Arrived[Handler];
+        if (!llvm::is_contained(Known, Taken))
+          Known.push_back(Taken);
         if (std::optional<NodeId> First = handlerNode(Handler))
-          G.Nodes[Id].Out.push_back({*First, Kind});
+          connectOnce(Id, *First, Kind);
         if (M == Match::Yes)
           return;
       }
     }
     // Leaving a function that is noexcept ends the program.
     if (!EndsProgram)
-      G.Nodes[Id].Out.push_back({Unwound, Kind});
+      connectOnce(Id, Unwound, Kind);
+  }
+
+  void connectOnce(NodeId From, NodeId To, EdgeKind Kind) {
+    for (const Edge &E : G.Nodes[From].Out)
+      if (E.To == To && E.Kind == Kind)
+        return;
+    G.Nodes[From].Out.push_back({To, Kind});
   }
 
   // The try block that Place stands in, handlers not counted.
@@ -252,6 +291,9 @@ private:
   ASTContext &Context;
   llvm::DenseMap<const CFGBlock *, BlockNodes> Blocks;
   llvm::DenseMap<const CXXCatchStmt *, NodeId> Handlers;
+  // What each handler may have taken, as far as it is known by then.
+  llvm::DenseMap<const CXXCatchStmt *, llvm::SmallVector<Exception, 2>> Arrived;
+  std::vector<NodeId> Rethrows;
   NodeId Exit = 0, Unwound = 0, Destroyed = 0;
 };
 
@@ -292,9 +334,9 @@ std::unique_ptr<Graph> Graph::build(const FunctionDecl *Function,
   G->Suspends = Coroutine != nullptr;
   GraphBuilder Builder(*G, Context);
   // An exception in a coroutine goes to its promise, whatever the function
-  // itself promises.
-  Builder.EndsProgram = !Coroutine && !mayThrow(Function, Context) &&
-                        !Function->isDependentContext();
+  // itself promises. One that leaves main has nowhere to go.
+  Builder.EndsProgram =
+      !Coroutine && (isNoexcept(Function, Context) || Function->isMain());
   Builder.run();
   return G;
 }
@@ -344,41 +386,50 @@ bool Graph::isInside(const Node &N, const Stmt *Outer) const {
     llvm::ArrayRef<NodeId> Decls = nodesOf(N.Variable);
     return Decls.empty() || isInside(Nodes[Decls.front()].Statement, Outer);
   }
+  if (N.Handler)
+    return isInside(N.Handler, Outer);
   return N.Kind == NodeKind::Join || N.Kind == NodeKind::Destructor;
 }
 
 std::optional<Path>
 Graph::findPath(llvm::ArrayRef<NodeId> From,
                 llvm::function_ref<Verdict(const Step &)> Visit) const {
-  // Breadth first. Cause[N] is the step that first led to N.
-  std::vector<std::optional<Step>> Cause(Nodes.size());
-  std::deque<NodeId> Work(From.begin(), From.end());
-  auto PathTo = [&](Step Last) {
-    Path Result{Last};
-    // A start that was come to again ends the way back all the same.
-    while (!llvm::is_contained(From, Result.back().From))
-      Result.push_back(*Cause[Result.back().From]);
-    std::reverse(Result.begin(), Result.end());
-    return Result;
+  llvm::SmallVector<Position, 4> Start;
+  for (NodeId N : From)
+    Start.push_back({N, 0});
+  return findPath(Start, [&](const Step &S, Knowledge &) { return Visit(S); });
+}
+
+std::optional<Path> Graph::findPath(
+    llvm::ArrayRef<Position> From,
+    llvm::function_ref<Verdict(const Step &, Knowledge &)> Visit) const {
+  // Breadth first. Found is in the order in which positions were come to; a
+  // start has no step that led there.
+  struct Arrival {
+    Position At;
+    std::optional<Step> By;
+    size_t Before = 0;
   };
-  while (!Work.empty()) {
-    NodeId N = Work.front();
-    Work.pop_front();
-    for (const Edge &E : Nodes[N].Out) {
-      if (Cause[E.To])
+  std::vector<Arrival> Found;
+  llvm::DenseSet<std::pair<NodeId, Knowledge>> Seen;
+  for (const Position &P : From)
+    if (Seen.insert({P.Node, P.Known}).second)
+      Found.push_back({P, std::nullopt});
+  for (size_t Next = 0; Next != Found.size(); ++Next) {
+    const Position At = Found[Next].At;
+    for (const Edge &E : Nodes[At.Node].Out) {
+      Step S{At.Node, E};
+      Knowledge Known = At.Known;
+      Verdict V = Visit(S, Known);
+      if (V == Verdict::Through && Seen.insert({E.To, Known}).second)
+        Found.push_back({{E.To, Known}, S, Next});
+      if (V != Verdict::Arrive)
         continue;
-      Step S{N, E};
-      switch (Visit(S)) {
-      case Verdict::Arrive:
-        return PathTo(S);
-      case Verdict::Through:
-        Cause[E.To] = S;
-        if (!llvm::is_contained(From, E.To))
-          Work.push_back(E.To);
-        break;
-      case Verdict::Block:
-        break;
-      }
+      Path Result{S};
+      for (size_t I = Next; Found[I].By; I = Found[I].Before)
+        Result.push_back(*Found[I].By);
+      std::reverse(Result.begin(), Result.end());
+      return Result;
     }
   }
   return std::nullopt;

@@ -82,6 +82,13 @@ enum class Verdict {
   Arrive,  ///< This is what was looked for.
 };
 
+/// What a search knows of the way that it has come: bits of the caller's.
+using Knowledge = uint64_t;
+struct Position {
+  NodeId Node;
+  Knowledge Known;
+};
+
 /// Whether \p Root has an 'if constexpr' on which a template argument decides:
 /// which statements there are, only an instantiation says.
 bool hasDependentBranch(const Stmt *Root);
@@ -119,11 +126,17 @@ public:
 
   /// The shortest path that leaves one of \p From, whatever these are, and
   /// comes to a node for which \p Visit says Arrive, through nodes for which it
-  /// says Through. \p Visit is asked for a node until it has been let through
-  /// once: a node that one edge may not enter, another one may.
+  /// says Through. \p Visit is asked for each edge: a node that one edge may
+  /// not enter, another one may.
   std::optional<Path>
   findPath(llvm::ArrayRef<NodeId> From,
            llvm::function_ref<Verdict(const Step &)> Visit) const;
+  /// The same where the way matters, not only the node that it has come to:
+  /// \p Visit changes what is known at the step's beginning into what is known
+  /// at its end. A node is gone through once for each knowledge.
+  std::optional<Path>
+  findPath(llvm::ArrayRef<Position> From,
+           llvm::function_ref<Verdict(const Step &, Knowledge &)> Visit) const;
 
   /// The nodes that can be reached from the entry.
   const llvm::BitVector &reachable() const { return Reachable; }

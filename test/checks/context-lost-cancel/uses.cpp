@@ -211,6 +211,7 @@ void AssignedAndCalled(const Context &parent, CancelFunc cancel) {
 void GuardedBefore(const Context &parent) {
   auto [ctx, cancel] = WithCancel(parent);
   context::Defer guard([&stop = cancel] { stop(); });
+  cancel();
   cancel = WithCancel(ctx).cancel;
 }
 void GuardedByPointer(const Context &parent) {

@@ -130,8 +130,10 @@ class Mode:
     """How a function is compiled, linted and run."""
     flags: list = dataclasses.field(default_factory=list)
     options: dict = dataclasses.field(default_factory=dict)  # of the check
-    calls_throw: bool = True
-    suspends: bool = True
+    # Whether calls throw: "Never", "Always", or "Excused": they do
+    # where nothing that the check is to find comes of it.
+    calls_throw: str = "Always"
+    suspends: bool = True  # Whether coroutines are destroyed.
 
 
 class Function:
@@ -142,10 +144,11 @@ class Function:
 
     def __init__(self, seed, tree, mode):
         self.seed, self.tree, self.mode = seed, tree, mode
+        self.part = ""  # Tells the smaller ones of a seed apart.
 
     @property
     def name(self):
-        return f"F{self.seed}"
+        return f"F{self.seed}{self.part}"
 
     def render(self):
         text = Text()
@@ -176,6 +179,9 @@ class Scope:
     returns: tuple = ("return;",)  # How to leave the function.
     throws: bool = True  # Whether there are exceptions.
     coroutine: bool = False
+    # Whether what leaves the function ends the program. Then what is inside is
+    # noexcept, too: nobody can say how far the stack is unwound.
+    ends_program: bool = False
     # For the kind's own use; each has a `variable`.
     names: tuple = ()
 
@@ -190,7 +196,7 @@ class ControlFlow:
     makes such a statement."""
 
     # How often each form comes; a kind can have others, or another measure.
-    WEIGHTS = {"leaf": 40, "work": 6, "throwing": 6, "if": 14, "switch": 6,
+    WEIGHTS = {"leaf": 40, "work": 6, "throwing": 8, "if": 14, "switch": 6,
                "loop": 8, "try": 8, "exit": 7, "jumps": 3, "block": 3,
                "lambda": 3}
     HANDLED = ["const TimedOut &", "const Failure &", "const Refused &", "int"]
@@ -231,6 +237,9 @@ class ControlFlow:
         """Whether a statement of this form can stand here."""
         if name in ("throwing", "try") and not scope.throws:
             return False
+        # A lambda is a function of its own, also where nothing is ever caught.
+        if name == "lambda" and scope.in_handler:
+            return False
         return scope.depth < self.DEEPEST or name in (
             "leaf", "work", "throwing", "exit")
 
@@ -260,9 +269,31 @@ class ControlFlow:
         return Node("Work();")
 
     def make_throwing(self, scope):
-        if scope.coroutine and self.chance(0.3):
-            return Node("co_await RiskyPause();", constructs=["co_await"])
-        return Node("MayThrow();", constructs=["call that throws"])
+        if scope.coroutine and self.chance(0.5):
+            return Node(self.random.choice(
+                ["co_await RiskyPause();", "co_await Pause();",
+                 "co_yield Choose();"]), constructs=["suspension"])
+        name = self.new("thing")
+        text, construct = self.random.choice([
+            ("MayThrow();", "call that throws"),
+            ("MayThrow();", "call that throws"),
+            ("CallLoud();", "call that throws"),
+            (f"{{ Loud {name}; }}", "constructor that throws"),
+            (f"{{ HasLoud {name}; }}", "implicit constructor that throws"),
+            (f"{{ LoudEnd {name}; }}", "destructor that throws"),
+            (f"{{ HasLoudEnd {name}; }}", "implicit destructor that throws"),
+            ("LoudEnd();", "destructor that throws"),
+            ("delete new LoudNew;", "operator new that throws"),
+            ("delete new Loud;", "constructor that throws"),
+            ("ThrowUnless<false>();", "noexcept(false)"),
+            ("WithDefault();", "default argument that throws"),
+            (f"{{ HasQuiet {name}, copy = {name}; }}", "implicitly noexcept"),
+            ("ThrowUnless<true>();", "noexcept(true)"),
+            ("CallQuiet();", "call that does not throw"),
+        ])
+        return Node(text, constructs=[construct],
+                    simpler=[] if text == "MayThrow();" else
+                    [Node("MayThrow();")])
 
     def make_exit(self, scope):
         """A way out, on a condition mostly: what follows is to be reached."""
@@ -393,11 +424,14 @@ class ControlFlow:
         inner = scope.inner(may_break=False, may_continue=False, labels=(),
                             returns=("return;",), coroutine=False,
                             names=())
+        loud = (scope.throws and self.calls_throw and not scope.ends_program
+                and self.chance(0.4))
+        inner = dataclasses.replace(inner, ends_program=not loud)
         # The way back is open, whatever else it does.
         body = Block((Node("if (Choose()) { return; }", fixed=True),)
                      + self.block(inner).parts)
         constructs = ["lambda"]
-        if scope.throws and self.calls_throw and self.chance(0.4):
+        if loud:
             body = Block((Node("MayThrow();", fixed=True),) + body.parts)
             specification = ""
         else:

@@ -27,7 +27,9 @@ import tempfile
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 FLAGS = ["-std=c++20", "-O0", "-g0", "-w", "-pthread"]
+CALLS_THROW = ("Never", "Always", "Excused")  # As in driver.h.
 BATCH = 150  # functions in a file
+ROUNDS = 25  # of making a function smaller
 LIMIT = 1800  # seconds; a hang must end some day
 
 
@@ -152,13 +154,14 @@ class Comparison:
             text = function.render()
             places[function] = Verdict(len(lines) + 1, len(lines) + len(text))
             lines += text + [""]
-        listed = self.kind.MODES[mode]
+        how = self.kind.MODES[mode]
         lines += ["static const RandomFunction Listed[] = {"]
         lines += [f'  {{"{function.name}", &{function.name}}},'
                   for function in functions]
         lines += ["};", "const RandomFunctions kFunctions = {Listed, "
-                  f"Listed + {len(functions)}, {int(listed.calls_throw)}, "
-                  f"{int(listed.suspends)}}};", ""]
+                  f"Listed + {len(functions)}, "
+                  f"{CALLS_THROW.index(how.calls_throw)}, "
+                  f"{int(how.suspends)}}};", ""]
         with open(source, "w", encoding="utf-8") as text:
             text.write("\n".join(lines))
         return places
@@ -234,26 +237,23 @@ class Comparison:
             raise Failure(f"{program} has not run {set(by_name) - ended}")
 
     def shrink(self, function):
-        """A smaller function that still disagrees."""
+        """A smaller function that still disagrees: the smallest that is found in
+        some rounds."""
         self.options.strict = False
-        while True:
-            candidates = list(function.smaller())
-            # The smallest first, a batch at a time.
-            candidates.sort(key=lambda each: len("\n".join(each.render())))
-            for start in range(0, len(candidates), BATCH):
-                some = candidates[start:start + BATCH]
-                for place, each in enumerate(some):
-                    each.seed = f"{function.seed}_{place}" if "_" not in str(
-                        function.seed) else str(function.seed).split("_")[
-                            0] + f"_{place}"
-                verdicts = self.compare(some)
-                wrong = [each for each in some
-                         if each in verdicts and not verdicts[each].agrees()]
-                if wrong:
-                    function = wrong[0]
-                    break
-            else:
-                return function
+        for _ in range(ROUNDS):
+            candidates = sorted(function.smaller(),
+                                key=lambda each: len(each.render()))
+            # Not all that are nearly as large as this one.
+            candidates = candidates[:BATCH // 2]
+            for place, each in enumerate(candidates):
+                each.part = f"_{place}"
+            verdicts = self.compare(candidates)
+            wrong = [each for each in candidates
+                     if each in verdicts and not verdicts[each].agrees()]
+            if not wrong:
+                break
+            function = wrong[0]
+        return function
 
 
 def numbered(lines):
@@ -263,10 +263,9 @@ def numbered(lines):
 
 def show(function, verdict, kind):
     plain = getattr(kind, "plain", str)
-    lines = [plain(line) for line in function.render()]
-    print(f"disagreement: seed {str(function.seed).split('_', maxsplit=1)[0]}, "
-          f"mode {function.mode}\n{numbered(lines)}\n"
-          + "\n".join(verdict.explain()) + "\n", flush=True)
+    print(f"disagreement: seed {function.seed}, mode {function.mode}",
+          numbered(map(plain, function.render())), *verdict.explain(), "",
+          sep="\n", flush=True)
 
 
 def table(verdicts, never):

@@ -15,11 +15,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <dlfcn.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
 #include <exception>
 #include <map>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -52,8 +55,12 @@ struct Report {
 Report *TheReport;
 
 // Of the run that is under way.
-std::map<const void *, unsigned> Visits;
+std::map<std::uintptr_t, unsigned> Visits;
 unsigned Steps;
+bool LeftBehind;
+// What was to be found when the latest exception was thrown: between that and
+// std::terminate the stack may be unwound, or not.
+std::set<unsigned> FoundAtThrow;
 
 void writeFound(const std::set<unsigned> &Lines) {
   for (unsigned Line : Lines)
@@ -63,47 +70,64 @@ void writeFound(const std::set<unsigned> &Lines) {
 
 [[noreturn]] void leave(Ending How) {
   TheReport->TheEnding = How;
-  writeFound(FoundInRun(How));
+  writeFound(How == Ending::Terminated ? FoundAtThrow : FoundInRun(How));
   std::_Exit(0);
 }
 
 } // namespace
+
+// Every throw expression comes here first.
+extern "C" void __cxa_throw(void *Object, std::type_info *Type,
+                            void (*Destroy)(void *)) {
+  static const auto Real =
+      reinterpret_cast<decltype(&__cxa_throw)>(dlsym(RTLD_NEXT, "__cxa_throw"));
+  FoundAtThrow = FoundInRun(Ending::Terminated);
+  Real(Object, Type, Destroy);
+  __builtin_unreachable();
+}
+extern "C" void __cxa_rethrow() {
+  static const auto Real = reinterpret_cast<decltype(&__cxa_rethrow)>(
+      dlsym(RTLD_NEXT, "__cxa_rethrow"));
+  FoundAtThrow = FoundInRun(Ending::Terminated);
+  Real();
+  __builtin_unreachable();
+}
+
+void LeaveBehind() noexcept { LeftBehind = true; }
 
 void CountStep() noexcept {
   if (++Steps > kMostSteps)
     leave(Ending::Endless);
 }
 
-unsigned Decide(unsigned Options, const void *Place) noexcept {
+unsigned Decide(unsigned Options, std::uintptr_t Place, bool Steady) noexcept {
   if (TheReport->Size == kMostDecisions)
     leave(Ending::Endless);
   unsigned Before = Visits[Place]++;
   Decision &D = TheReport->Decisions[TheReport->Size];
   D.Visits = Before;
-  D.Situation = reinterpret_cast<std::uintptr_t>(Place) * 0x9E3779B97F4A7C15u ^
-                StateOfRun();
+  D.Situation = Place * 0x9E3779B97F4A7C15u ^ StateOfRun();
   D.Options = Options;
-  // Left to itself a loop ends: each time round the next answer.
   D.Answer = TheReport->Size < TheReport->PrefixSize
                  ? TheReport->Prefix[TheReport->Size]
-                 : Before % Options;
+             : Steady ? 0
+                      : Before % Options;
   ++TheReport->Size;
   return D.Answer;
 }
-
-// The place is the caller's: each call in the source is one.
-#define HERE __builtin_return_address(0)
 
 bool Choose() noexcept { return Decide(2, HERE) == 1; }
 int Pick(int n) noexcept { return static_cast<int>(Decide(n, HERE)); }
 void Work() noexcept { CountStep(); }
 void Die() noexcept { leave(Ending::Died); }
 
-void ThrowOrNot(const void *Place) {
-  // What is thrown while another exception is under way ends the program.
-  if (!kFunctions.CallsThrow)
+void ThrowOrNot(std::uintptr_t Place) {
+  if (kFunctions.CallsThrow == RandomFunctions::Never)
     return;
-  switch (Decide(6, Place)) {
+  unsigned Answer = Decide(6, Place, /*Steady=*/true);
+  if (Answer != 0 && kFunctions.CallsThrow == RandomFunctions::Excused)
+    ExcuseException();
+  switch (Answer) {
   case 1:
     throw Failure();
   case 2:
@@ -118,9 +142,34 @@ void ThrowOrNot(const void *Place) {
 }
 
 void MayThrow() { ThrowOrNot(HERE); }
+int NumberOrThrow() {
+  ThrowOrNot(HERE);
+  return 0;
+}
+Loud::Loud() { ThrowOrNot(HERE); }
+Loud::Loud(const Loud &) { ThrowOrNot(HERE); }
+LoudEnd::~LoudEnd() noexcept(false) {
+  // A second exception would end the program.
+  if (std::uncaught_exceptions() == 0)
+    ThrowOrNot(HERE);
+}
+Quiet::Quiet() noexcept {}
+Quiet::Quiet(const Quiet &) noexcept {}
+Quiet::~Quiet() {}
+void *LoudNew::operator new(std::size_t size) {
+  ThrowOrNot(HERE);
+  return ::operator new(size);
+}
+void LoudNew::operator delete(void *memory) noexcept {
+  ::operator delete(memory);
+}
+void WithDefault(int) noexcept {}
+const QuietPointer CallQuiet = Work;
+const LoudPointer CallLoud = MayThrow;
+
 bool ChooseOrThrow() {
   ThrowOrNot(HERE);
-  return Decide(2, static_cast<const char *>(HERE) + 1) == 1;
+  return Decide(2, HERE + 1) == 1;
 }
 
 bool Pause::await_ready() const noexcept {
@@ -129,7 +178,7 @@ bool Pause::await_ready() const noexcept {
 bool Pause::await_resume() const noexcept { return Decide(2, HERE) == 1; }
 bool RiskyPause::await_resume() const {
   ThrowOrNot(HERE);
-  return Decide(2, static_cast<const char *>(HERE) + 1) == 1;
+  return Decide(2, HERE + 1) == 1;
 }
 
 namespace {
@@ -193,7 +242,7 @@ private:
 
   [[noreturn]] static void serve(const RandomFunction &Function, int In,
                                  int Out) {
-    std::set_terminate([] { leave(Ending::Died); });
+    std::set_terminate([] { leave(Ending::Terminated); });
     char Byte;
     while (read(In, &Byte, 1) == 1) {
       Visits.clear();
@@ -205,7 +254,7 @@ private:
       }
       TheReport->TheEnding = Ending::Returned;
       writeFound(FoundInRun(Ending::Returned));
-      if (write(Out, &Byte, 1) != 1)
+      if (LeftBehind || write(Out, &Byte, 1) != 1)
         break;
     }
     std::_Exit(0);
@@ -233,7 +282,7 @@ void explore(const RandomFunction &Function, Child &Runner) {
     Runner.run(Function, Prefix);
     const Report &R = *TheReport;
     Endless += R.TheEnding == Ending::Endless;
-    Died += R.TheEnding == Ending::Died;
+    Died += R.TheEnding == Ending::Died || R.TheEnding == Ending::Terminated;
 
     Answers Given;
     for (unsigned I = 0; I != R.Size; ++I)

@@ -12,6 +12,7 @@
 #define CONTEXT_TIDY_TEST_DIFFERENTIAL_DRIVER_H
 
 #include <coroutine>
+#include <cstddef>
 #include <cstdint>
 #include <set>
 
@@ -21,6 +22,9 @@ bool Choose() noexcept;
 int Pick(int n) noexcept; // 0 to n - 1
 void Work() noexcept;
 [[noreturn]] void Die() noexcept; // The run ends here: so did the program.
+// The run leaves something behind, a static variable: it is the last one of its
+// process.
+void LeaveBehind() noexcept;
 
 // So many rounds.
 struct Items {
@@ -45,8 +49,44 @@ struct TimedOut : Failure {};
 struct Refused {};
 struct Unnamed {};
 void MayThrow();
-// For what throws where it may not: the reason to end the program is no matter.
 bool ChooseOrThrow();
+int NumberOrThrow();
+
+// Other things that throw what MayThrow throws, or say that they do not.
+struct Loud {
+  Loud();
+  Loud(const Loud &);
+};
+struct HasLoud { // By its implicit exception specifications.
+  Loud Part;
+};
+struct LoudEnd {
+  ~LoudEnd() noexcept(false);
+};
+struct HasLoudEnd {
+  LoudEnd Part;
+};
+struct Quiet {
+  Quiet() noexcept;
+  Quiet(const Quiet &) noexcept;
+  ~Quiet();
+};
+struct HasQuiet {
+  Quiet Part;
+};
+struct LoudNew {
+  static void *operator new(std::size_t size);
+  static void operator delete(void *memory) noexcept;
+};
+template <bool IsQuiet> void ThrowUnless() noexcept(IsQuiet) {
+  if constexpr (!IsQuiet)
+    MayThrow();
+}
+void WithDefault(int = NumberOrThrow()) noexcept;
+using QuietPointer = void (*)() noexcept;
+using LoudPointer = void (*)();
+extern const QuietPointer CallQuiet;
+extern const LoudPointer CallLoud;
 
 // A coroutine that starts at once and is destroyed when it is suspended: nobody
 // resumes it.
@@ -84,9 +124,10 @@ struct RiskyPause : Pause {
 //===-- For a kind of functions: defined in its <kind>.cpp ----------------===//
 
 enum class Ending {
-  Returned, // Or left with an exception, or was destroyed while suspended.
-  Endless,  // It did not end within the bound.
-  Died,     // In Die or in std::terminate.
+  Returned,   // Or left with an exception, or was destroyed while suspended.
+  Endless,    // It did not end within the bound.
+  Died,       // In Die.
+  Terminated, // An exception is thrown, and will leave what is noexcept.
 };
 
 // Before and after each run. Found: the lines at which this run has shown what
@@ -96,6 +137,9 @@ std::set<unsigned> FoundInRun(Ending How);
 // What the rest of a run depends on beside the place where it is: two runs that
 // come to one place in one state need not both be tried on from there.
 std::uint64_t StateOfRun();
+// A call is about to throw, and the check is not to see it (Excused, below):
+// what it alone makes to be found is not found in this run.
+void ExcuseException();
 
 //===-- For a file of random functions: defined at its end ----------------===//
 
@@ -106,16 +150,29 @@ struct RandomFunction {
 struct RandomFunctions {
   const RandomFunction *Begin;
   const RandomFunction *End;
-  bool CallsThrow; // Whether MayThrow and its like do.
-  bool Suspends;   // Whether Pause does.
+  enum {
+    Never,
+    Always,
+    Excused
+  } CallsThrow;  // Whether MayThrow and its like do.
+  bool Suspends; // Whether Pause does.
 };
 extern const RandomFunctions kFunctions;
 
 // For what a kind makes of its own.
-unsigned Decide(unsigned Options, const void *Place) noexcept;
+//
+// The place is the caller's: each call in the source is one. The caller's
+// caller tells the calls of a constructor or a lambda apart.
+#define HERE                                                                   \
+  (reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)) * 31 +        \
+   reinterpret_cast<std::uintptr_t>(__builtin_return_address(1)))
+// Left to itself a run takes at a place each
+// answer in turn, so that loops end, or (Steady) always the first.
+unsigned Decide(unsigned Options, std::uintptr_t Place,
+                bool Steady = false) noexcept;
 // Counts as work: a run that does too much of it never ends.
 void CountStep() noexcept;
 // Throws what MayThrow throws, on behalf of something at Place.
-void ThrowOrNot(const void *Place);
+void ThrowOrNot(std::uintptr_t Place);
 
 #endif

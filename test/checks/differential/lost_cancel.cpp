@@ -8,17 +8,29 @@
 
 #include <context/debug.h>
 
+// Of this run: the lines of those that were waiting for a call when an
+// exception came that is not to count.
+static std::set<unsigned> Excused;
+
+void ExcuseException() {
+  for (const auto &Lost : context::debug::LostContexts())
+    Excused.insert(Lost.line);
+}
+
 void BeginRun() {
+  Excused.clear();
   context::debug::SetTracking(true);
   context::debug::Forget();
 }
 
 std::set<unsigned> FoundInRun(Ending How) {
   std::set<unsigned> Lines;
-  if (How != Ending::Returned)
-    return Lines;
+  // A program that ends, or a function that does not, loses nothing that it
+  // still has. What it had lost before is lost.
   for (const auto &Lost : context::debug::LostContexts())
-    Lines.insert(Lost.line);
+    if (!Excused.count(Lost.line) &&
+        (How == Ending::Returned || Lost.state == context::debug::State::kGone))
+      Lines.insert(Lost.line);
   return Lines;
 }
 
@@ -31,7 +43,7 @@ std::uint64_t StateOfRun() {
 }
 
 const context::Context &Parent() {
-  ThrowOrNot(__builtin_return_address(0));
+  ThrowOrNot(HERE);
   static const context::Context Root = context::Background();
   return Root;
 }
@@ -61,7 +73,7 @@ void FinishAll(const context::Cancelable &made) noexcept { made.cancel(); }
 void FinishFunction(const std::function<void()> &cancel) noexcept { cancel(); }
 bool IsFinished(const context::CancelFunc &cancel) noexcept {
   cancel();
-  return Decide(2, __builtin_return_address(0)) == 1;
+  return Decide(2, HERE) == 1;
 }
 
 Owner::~Owner() {

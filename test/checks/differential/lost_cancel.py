@@ -17,9 +17,9 @@ CHECK = "context-lost-cancel"
 SOURCE = "lost_cancel"  # .h and .cpp
 MODES = {
     "guard": Mode(),
-    "paths": Mode(options={"RequireGuard": "false"}, calls_throw=False,
+    "paths": Mode(options={"RequireGuard": "false"}, calls_throw="Excused",
                   suspends=False),
-    "no exceptions": Mode(flags=["-fno-exceptions"], calls_throw=False),
+    "no exceptions": Mode(flags=["-fno-exceptions"], calls_throw="Never"),
 }
 
 
@@ -32,13 +32,14 @@ class Handle:
     depth: int      # Of the scope that it belongs to.
     assignable: bool = True
     whole: str = ""  # The variable that has the whole result, if one has.
+    context: str = ""  # What else has the context.
 
 
 class Generator(ControlFlow):
     WEIGHTS = {**ControlFlow.WEIGHTS, "leaf": 60}
 
     def __init__(self, generator, mode):
-        super().__init__(generator, MODES[mode].calls_throw)
+        super().__init__(generator, MODES[mode].calls_throw == "Always")
         self.parent = "Parent()"
 
     # -- Making one
@@ -83,7 +84,8 @@ class Generator(ControlFlow):
         if form == "bound":
             constructs.append("structured binding")
             return (f"auto [{name}ctx, {name}] = {maker}",
-                    Handle(name, name, kind, depth), constructs)
+                    Handle(name, name, kind, depth,
+                           context=f"{name}ctx"), constructs)
         if form == "named":
             constructs.append("named result")
             whole = name
@@ -92,12 +94,13 @@ class Generator(ControlFlow):
                 constructs.append("?: as an initialiser")
                 maker = f"Choose() ? {maker} : {self.maker(cause)}"
             return (f"{head} {name} = {maker}",
-                    Handle(f"{name}.cancel", name, kind, depth, whole=whole),
+                    Handle(f"{name}.cancel", name, kind, depth, whole=whole,
+                           context=f"{name}.ctx"),
                     constructs)
         constructs.append("cancel function alone")
         if not cause and self.chance(0.3):
             return (f"std::function<void()> {name} = {maker}.cancel",
-                    Handle(name, name, "function", depth),
+                    Handle(name, name, "function", depth, assignable=False),
                     constructs + ["std::function made of it"])
         head = "auto" if cause or self.chance(0.5) else "context::CancelFunc"
         return (f"{head} {name} = {maker}.cancel",
@@ -129,10 +132,11 @@ class Generator(ControlFlow):
         maker = self.maker()
         name = self.new("ctx")
         return Node(self.random.choice([
-            f"{maker};", f"(void){maker};", f"auto {name} = {maker}.ctx;",
+            f"{maker};", f"(void){maker};",
+            f"{{ auto {name} = {maker}.ctx; }}",
             f"Use({maker}.ctx);", f"std::ignore = {maker}.cancel;",
             f"for (int each : ItemsOf({maker}.ctx)) (void)each;",
-            f"[[maybe_unused]] const auto &{name} = {maker}.ctx;",
+            f"{{ [[maybe_unused]] const auto &{name} = {maker}.ctx; }}",
         ]), constructs=["discarded"])
 
     def used_at_once(self, _scope):
@@ -144,7 +148,7 @@ class Generator(ControlFlow):
             f"context::Defer {name}({maker}.cancel);",
             f"std::optional<context::Cancelable> {name} = {maker}; "
             f"{name}->cancel();",
-            f"static auto {name} = {maker}; {name}.cancel();",
+            f"LeaveBehind(); static auto {name} = {maker}; {name}.cancel();",
             f"auto {name} = std::make_unique<context::Cancelable>({maker}); "
             f"{name}->cancel();",
         ]), constructs=["used where it is made"])
@@ -195,8 +199,8 @@ class Generator(ControlFlow):
             (f"Finish(std::move({e}));", "moved on"),
             (f"[&]() noexcept {{ {e}(); }}();", "captured"),
             (f"[{name} = {e}]() noexcept {{ {name}(); }}();", "captured"),
-            (f"MayThrow(); std::function<void()> {name} = [&] {{ {e}(); }}; "
-             f"FinishFunction({name});", "captured"),
+            (f"MayThrow(); {{ std::function<void()> {name} = [&] {{ {e}(); }}; "
+             f"FinishFunction({name}); }}", "captured"),
             (f"Owner {name}; {name}.Take({e});", "stored"),
             (f"MayThrow(); std::vector<context::CancelFunc> {name}{{{e}}}; "
              f"for (auto &each : {name}) each();", "stored"),
@@ -210,6 +214,9 @@ class Generator(ControlFlow):
             (f"if (IsFinished({e}) || Choose()) {{ Work(); }}",
              "use in a condition"),
             (f"while (IsFinished({e})) {{ Work(); }}", "use in a condition"),
+            (f"for (; Choose(); {e}()) {{ Work(); }}", "use in an increment"),
+            (f"while (Choose()) {{ {e}(); }}", "use in a loop"),
+            (f"do {{ {e}(); }} while (Choose());", "use in a loop"),
         ] + ([(f"Choose() ? {e}() : throw Failure();", "throw in ?:")]
              if scope.throws else [])
 
@@ -237,8 +244,24 @@ class Generator(ControlFlow):
             forms += [(f"const context::CancelFunc &{name} = {e};", "reference"),
                       (f"MayThrow(); std::function<void()> {name} = {e};",
                        "std::function made of it")]
+        if handle.whole:
+            forms += [(f"auto [{name}ctx, {name}] = {handle.whole};",
+                       "copy of the whole"),
+                      (f"auto &[{name}ctx, {name}] = {handle.whole};",
+                       "reference to the whole")]
         if handle.depth == scope.depth and kind == "cancel":
+            # What it is moved from is not to be named again.
             forms.append((f"auto {name} = std::move({e});", "moved to a name"))
+            if handle.whole:
+                forms.append((f"auto [{name}ctx, {name}] = "
+                              f"std::move({handle.whole});", "moved to a name"))
+        targets = [other for other in scope.names
+                   if other.assignable and other.kind == kind
+                   and other.variable != handle.variable]
+        if targets and self.chance(0.4):
+            target = self.random.choice(targets)
+            return Node(f"{target.text} = {e};", constructs=["copied to another"],
+                        needs=[handle.variable, target.variable])
         text, construct = self.random.choice(forms)
         if "std::function" in text:
             kind = "function"
@@ -252,7 +275,8 @@ class Generator(ControlFlow):
 
     def no_use(self, handle):
         return Node(self.random.choice([f"(void){handle.text};",
-                                        f"std::ignore = {handle.text};"]),
+                                        "MayThrow(); std::ignore = "
+                                        f"{handle.text};"]),
                     constructs=["mentioned only"], needs=[handle.variable])
 
     def overwritten(self, handle):
@@ -263,6 +287,10 @@ class Generator(ControlFlow):
             text = f"{handle.text} = Spare();"
         else:
             text = f"{handle.text} = {self.maker(cause)}.cancel;"
+        if handle.context and not text.startswith(f"{handle.whole} ="):
+            # The context goes, too: what nobody has is lost also if the program
+            # ends or the function does not.
+            text = f"{handle.context} = context::Background(), {text}"
         return Node(text, constructs=["assigned anew"], needs=[handle.variable])
 
     def empty_variable(self, scope):
@@ -315,6 +343,7 @@ class Generator(ControlFlow):
         return Node("static void @() ", self.body(scope))
 
     def noexcept(self, scope):
+        scope = dataclasses.replace(scope, ends_program=True)
         return Node("static void @() noexcept ", self.body(scope),
                     constructs=["noexcept function"])
 
@@ -382,8 +411,13 @@ class Generator(ControlFlow):
             f"context::Context ctx; @Class() : ctx({maker}.ctx)",
             f"context::Context ctx = {maker.replace('[&]', '[]')}.ctx; @Class()",
         ])
-        return Node("namespace { struct @Class {\n", head, "\n",
-                    self.body(scope), "\n}; }\n",
+        body = self.body(scope)
+        if "ctx" in head:
+            # As in overwritten().
+            body = Block((Node("ctx = context::Background();", fixed=True),)
+                         + body.parts)
+        return Node("namespace { struct @Class {\n", head, "\n", body,
+                    "\n}; }\n",
                     "static void @() { @Class(); }",
                     constructs=["member initialiser"])
 
