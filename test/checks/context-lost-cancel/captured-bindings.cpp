@@ -28,6 +28,7 @@ void ContextAlone(const Context &parent) {
 void GuardedBefore(const Context &parent) {
   auto [ctx, cancel] = WithCancel(parent);
   context::Defer guard([&] { cancel(); });
+  cancel();
   cancel = WithCancel(ctx).cancel;
 }
 void GuardHasACopy(const Context &parent) {

@@ -74,6 +74,7 @@ class Comparison:
     def __init__(self, kind, options):
         self.kind = kind
         self.options = options
+        self.broken = dict([options.broken.split("=")] if options.broken else [])
         self.folder = options.keep or tempfile.mkdtemp(prefix="differential-")
         os.makedirs(self.folder, exist_ok=True)
         self.include = [f"-I{HERE}", f"-I{options.include}"]
@@ -190,7 +191,8 @@ class Comparison:
         check = self.kind.CHECK
         config = {"Checks": f"-*,{check}", "CheckOptions": {
             f"{check}.{name}": value
-            for name, value in self.kind.MODES[mode].options.items()}}
+            for name, value in {**self.kind.MODES[mode].options,
+                                **self.broken}.items()}}
         output = run([self.options.clang_tidy, f"-load={self.options.plugin}",
                       "--quiet", f"--config={json.dumps(config)}", source, "--",
                       *self.flags(mode)]).stdout
@@ -297,6 +299,9 @@ def main():
                         help="make functions smaller that disagree")
     parser.add_argument("--shown", type=int, default=3,
                         help="disagreements that are shown")
+    parser.add_argument("--break", dest="broken", metavar="OPTION=VALUE",
+                        help="lint with this option of the check, whatever the "
+                        "function asks for")
     parser.add_argument("--cxx", required=True, help="clang++")
     parser.add_argument("--clang-tidy", required=True)
     parser.add_argument("--plugin", required=True)
