@@ -150,12 +150,9 @@ struct RandomFunction {
 struct RandomFunctions {
   const RandomFunction *Begin;
   const RandomFunction *End;
-  enum {
-    Never,
-    Always,
-    Excused
-  } CallsThrow;  // Whether MayThrow and its like do.
-  bool Suspends; // Whether Pause does.
+  enum { Never, Always, Excused };
+  int CallsThrow; // One of these: whether MayThrow and its like do.
+  bool Suspends;  // Whether Pause does.
 };
 extern const RandomFunctions kFunctions;
 
