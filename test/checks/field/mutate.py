@@ -402,24 +402,21 @@ def moves(library, main, files, texts):
 
 def headers_of(main, options, database):
     """The code base's own headers that \\p main includes."""
+    folder, words = os.getcwd(), ["clang++-19", *options.compiler, main]
     if database:
         path = os.path.join(database, "compile_commands.json")
         with open(path, encoding="utf-8") as text:
-            for entry in json.load(text):
-                file = os.path.normpath(
-                    os.path.join(entry["directory"], entry["file"]))
-                if file == main:
-                    words = entry.get("arguments") or entry["command"].split()
-                    words = [w for w in words if w not in ("-c",)]
-                    if "-o" in words:
-                        at = words.index("-o")
-                        del words[at:at + 2]
-                    command = [*words, "-MM", "-MG"]
-                    folder = entry["directory"]
-                    break
-    else:
-        command = ["clang++-19", *options.compiler, "-MM", "-MG", main]
-        folder = os.getcwd()
+            own = [e for e in json.load(text) if main == os.path.normpath(
+                os.path.join(e["directory"], e["file"]))]
+        if not own:
+            sys.exit(f"error: {path} has no command for {main}")
+        folder = own[0]["directory"]
+        words = own[0].get("arguments") or own[0]["command"].split()
+        words = [w for w in words if w != "-c"]
+        if "-o" in words:
+            at = words.index("-o")
+            del words[at:at + 2]
+    command = [*words, "-MM", "-MG"]
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True,
                          check=False)
     names = run.stdout.replace("\\\n", " ").partition(":")[2].split()
@@ -428,7 +425,21 @@ def headers_of(main, options, database):
     return sorted({f for f in files if f.startswith(root)} | {main})
 
 
-def judge(mutant, linter, strict, base):
+def baseline(linter):
+    """What is said of a file as it is; each file is linted once."""
+    known = {}
+
+    def of(file):
+        if file not in known:
+            findings, errors = linter.lint(file)
+            known[file] = ({(f.file, f.line, f.check, f.text)
+                            for f in findings}, errors)
+        return known[file]
+
+    return of
+
+
+def judge(mutant, linter, strict, base, strict_base):
     """Lints the mutant, and says what came of it."""
     with tempfile.TemporaryDirectory() as folder:
         roots = []
@@ -443,28 +454,29 @@ def judge(mutant, linter, strict, base):
             json.dump({"version": 0, "use-external-names": False,
                        "roots": roots}, out)
 
-        def new(lint, text=None):
+        def new(linter, base, text=None):
             if text is not None:
                 with open(roots[0]["external-contents"], "w",
                           encoding="utf-8", newline="") as out:
                     out.write(text)
-            findings, errors = lint(mutant.main, [f"-vfsoverlay={overlay}"])
-            known, known_errors = base[mutant.main]
+            findings, errors = linter.lint(mutant.main,
+                                           [f"-vfsoverlay={overlay}"])
+            known, known_errors = base(mutant.main)
             if len(errors) > len(known_errors):
                 return None
             return [f for f in findings if f.check == CHECK[mutant.kind] and
                     (f.file, f.line, f.check, f.text) not in known]
 
-        found = new(linter.lint)
+        found = new(linter, base)
         if found is None:
             mutant.verdict, mutant.reason = "does not compile", None
         elif found:
             mutant.verdict, mutant.reason = "reported", None
         elif mutant.reason:
             mutant.verdict = "no mistake"
-        elif mutant.kind == "poll" and new(strict.lint):
+        elif mutant.kind == "poll" and new(strict, strict_base):
             mutant.verdict, mutant.reason = "no mistake", "no candidate"
-        elif mutant.covered and new(linter.lint, mutant.covered):
+        elif mutant.covered and new(linter, base, mutant.covered):
             mutant.verdict, mutant.reason = "no mistake", "a guard covers it"
         else:
             mutant.verdict = "not reported"
@@ -488,6 +500,8 @@ def main():
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--headers", action="store_true",
                         help="also in the code base's own headers")
+    parser.add_argument("--in-loops", action="store_true",
+                        help="do not lint mutants outside of loops")
     parser.add_argument("--reasons")
     parser.add_argument("--json")
     parser.add_argument("--clang-tidy", default="clang-tidy-19")
@@ -544,15 +558,16 @@ def main():
                     database=options.database, clang_tidy=options.clang_tidy,
                     arguments=compiler,
                     more={"context-unpolled-loop.Loops": "all"})
-    mains = sorted({m.main for m in mutants})
+    base, strict_base = baseline(linter), baseline(strict)
     with concurrent.futures.ThreadPoolExecutor(options.j) as pool:
-        base = {
-            file: ({(f.file, f.line, f.check, f.text) for f in findings},
-                   errors)
-            for file, (findings, errors) in zip(mains,
-                                                pool.map(linter.lint, mains))
-        }
-        list(pool.map(lambda m: judge(m, linter, strict, base), mutants))
+
+        def one(mutant):
+            if options.in_loops and mutant.reason:
+                mutant.verdict = "no mistake"
+            else:
+                judge(mutant, linter, strict, base, strict_base)
+
+        list(pool.map(one, mutants))
 
     counts, rows, missed = collections.Counter(), [], False
     for mutant in mutants:
