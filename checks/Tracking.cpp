@@ -35,18 +35,6 @@ Tracking::State Tracking::start(flow::NodeId N) const {
   return S;
 }
 
-void Tracking::noteSide(State &S, const flow::Node &N,
-                        const flow::Edge &E) const {
-  auto Index = SideIndex.find(N.Statement);
-  if (Index == SideIndex.end() || N.Kind != flow::NodeKind::Branch)
-    return;
-  bool IsFalse = E.Kind == flow::EdgeKind::False;
-  const auto *Binary = dyn_cast<BinaryOperator>(N.Statement);
-  bool Notes = Binary && Binary->getOpcode() == BO_LOr ? !IsFalse : IsFalse;
-  uint64_t Bit = uint64_t(1) << Index->second;
-  S.Sides = Notes ? S.Sides | Bit : S.Sides & ~Bit;
-}
-
 // Whether E is an argument of a select, which does the looking.
 bool Tracking::isSelectCase(const Expr *E) const {
   for (const Stmt *S = G.parentOf(E); S && isa<Expr>(S); S = G.parentOf(S))
@@ -73,74 +61,94 @@ void Tracking::findLooks(const llvm::BitVector &Region) {
   }
 }
 
-// The variable that a binding or a reference is a part or another name of.
-static const ValueDecl *trackedDecl(const Expr *E) { return flow::rootOf(E); }
+namespace {
+/// What a condition says of a variable if it holds, and if it does not.
+struct Test {
+  const ValueDecl *Tested = nullptr;
+  Value Holds, Fails;
+};
+} // namespace
+
+// The test that is all of a condition: 'v', '!v', 'v == 3'.
+static Test testedBy(const Expr *E, const ASTContext &Context) {
+  E = E->IgnoreParenImpCasts();
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    if (!isa<VarDecl>(Ref->getDecl()) ||
+        !Ref->getType().getNonReferenceType()->isIntegralOrEnumerationType())
+      return {};
+    return {flow::rootOf(E), Value::notEqual(0), Value::equal(0)};
+  }
+  if (const auto *Not = dyn_cast<UnaryOperator>(E);
+      Not && Not->getOpcode() == UO_LNot) {
+    Test Inner = testedBy(Not->getSubExpr(), Context);
+    std::swap(Inner.Holds, Inner.Fails);
+    return Inner;
+  }
+  const auto *Binary = dyn_cast<BinaryOperator>(E);
+  if (!Binary || !Binary->isEqualityOp())
+    return {};
+  std::optional<int64_t> Number = constantOf(Binary->getRHS(), Context);
+  Test Inner = testedBy(Binary->getLHS(), Context);
+  if (!Number || !Inner.Tested ||
+      !isa<DeclRefExpr>(Binary->getLHS()->IgnoreParenImpCasts()))
+    return {};
+  Inner.Holds = Value::equal(*Number);
+  Inner.Fails = Value::notEqual(*Number);
+  // Of a bool that says which of the two it is.
+  if (Binary->getLHS()->IgnoreParenImpCasts()->getType()->isBooleanType() &&
+      (*Number == 0 || *Number == 1))
+    Inner.Fails = Value::equal(1 - *Number);
+  if (Binary->getOpcode() == BO_NE)
+    std::swap(Inner.Holds, Inner.Fails);
+  return Inner;
+}
 
 // Tracked are the variables that a look can tell something by, and that
 // something here branches on: those that are set here and read.
 void Tracking::findVariables(const llvm::BitVector &Region) {
-  if (LookExprs.empty())
-    return;
   llvm::SmallPtrSet<const ValueDecl *, 16> Set, Read;
+  llvm::DenseMap<const ValueDecl *, llvm::SmallVector<const Expr *, 2>> Values;
   std::vector<const ValueDecl *> InOrder;
+  auto Add = [&](const ValueDecl *D) {
+    if (Set.insert(D).second)
+      InOrder.push_back(D);
+  };
+  llvm::SmallVector<const Stmt *, 64> Work;
+  llvm::DenseMap<const ValueDecl *, unsigned> Tests;
   for (unsigned N : Region.set_bits()) {
     const flow::Node &Node = G[N];
-    if (Node.Kind == flow::NodeKind::Evaluation) {
-      flow::forEachChange(
-          Node.Statement, [&](const flow::ObjectPath &Path, const Expr *) {
-            if (!Path.empty() && Set.insert(Path.front()).second)
-              InOrder.push_back(Path.front());
-          });
-      if (const auto *E = dyn_cast<Expr>(Node.Statement))
-        if (auto Found = LookIndex.find(E); Found != LookIndex.end())
-          for (const ValueDecl *D : LookKinds[Found->second].Outs)
-            if (Set.insert(D).second)
-              InOrder.push_back(D);
+    if (Node.Kind == flow::NodeKind::Branch && Node.Condition) {
+      Work.push_back(Node.Condition);
+      if (const ValueDecl *D = testedBy(Node.Condition, Context).Tested)
+        ++Tests[D];
+    } else if (!InReach && isa_and_nonnull<ReturnStmt>(Node.Statement)) {
+      Work.push_back(Node.Statement); // What a caller gets to see.
     }
+    if (Node.Kind != flow::NodeKind::Evaluation)
+      continue;
+    flow::forEachChange(Node.Statement,
+                        [&](const flow::ObjectPath &Path, const Expr *Value) {
+                          if (Path.empty())
+                            return;
+                          Add(Path.front());
+                          if (Value)
+                            Values[Path.front()].push_back(Value);
+                        });
+    if (std::optional<unsigned> Index = lookOf(Node.Statement))
+      for (const ValueDecl *D : LookKinds[*Index].Outs)
+        Add(D);
   }
   // Read by branches, or by what is assigned to others that are.
-  llvm::SmallVector<const Stmt *, 64> Work;
-  for (unsigned N : Region.set_bits())
-    if (G[N].Kind == flow::NodeKind::Branch && G[N].Condition)
-      Work.push_back(G[N].Condition);
-    else if (!InReach && isa_and_nonnull<ReturnStmt>(G[N].Statement))
-      Work.push_back(G[N].Statement); // What a caller gets to see.
-  auto Mention = [&](const ValueDecl *D) {
-    if (!Read.insert(D).second)
-      return;
-    for (unsigned N : Region.set_bits())
-      if (G[N].Kind == flow::NodeKind::Evaluation)
-        flow::forEachChange(G[N].Statement, [&](const flow::ObjectPath &Path,
-                                                const Expr *Value) {
-          if (!Path.empty() && Path.front() == D && Value)
-            Work.push_back(Value);
-        });
-  };
   while (!Work.empty()) {
     const Stmt *S = Work.pop_back_val();
     if (!S)
       continue;
     if (const auto *E = dyn_cast<Expr>(S); E && isa<DeclRefExpr, MemberExpr>(E))
-      if (const ValueDecl *D = trackedDecl(E))
-        Mention(D);
-    for (const Stmt *Child : S->children())
-      Work.push_back(Child);
-  }
-  // What others may change at any time has no value that is known.
-  Work.push_back(G.body());
-  while (!Work.empty()) {
-    const Stmt *S = Work.pop_back_val();
-    if (!S)
-      continue;
-    if (const auto *Lambda = dyn_cast<LambdaExpr>(S))
-      for (const LambdaCapture &Capture : Lambda->captures())
-        if (Capture.capturesVariable() && Capture.getCaptureKind() == LCK_ByRef)
-          Exposed.insert(
-              cast<ValueDecl>(Capture.getCapturedVar()->getCanonicalDecl()));
-    if (const auto *Unary = dyn_cast<UnaryOperator>(S);
-        Unary && Unary->getOpcode() == UO_AddrOf)
-      if (const ValueDecl *D = flow::rootOf(Unary->getSubExpr()))
-        Exposed.insert(D);
+      if (const ValueDecl *D = flow::rootOf(E); D && Read.insert(D).second) {
+        Work.append(Values[D].begin(), Values[D].end());
+        if (Tests.lookup(D) > 1)
+          Add(D); // The first test tells what the second one finds.
+      }
     for (const Stmt *Child : S->children())
       Work.push_back(Child);
   }
@@ -150,6 +158,39 @@ void Tracking::findVariables(const llvm::BitVector &Region) {
       Slots[D] = SlotDecls.size();
       SlotDecls.push_back(D);
     }
+  if (!SlotDecls.empty())
+    Exposed = flow::exposedIn(G.body());
+}
+
+void Tracking::noteSide(State &S, const flow::Node &N, const flow::Edge &E) {
+  if (N.Kind != flow::NodeKind::Branch ||
+      (E.Kind != flow::EdgeKind::True && E.Kind != flow::EdgeKind::False))
+    return;
+  bool Holds = E.Kind == flow::EdgeKind::True;
+  // What the test of a variable tells of it.
+  if (N.Condition && KeepConstants)
+    if (Test T = testedBy(N.Condition, Context);
+        T.Tested && Slots.count(T.Tested) && isPrivate(T.Tested))
+      if (Fact F = factOf(S, T.Tested);
+          !F.Looked && F.Done.TheKind != Value::Equal) {
+        F.Done = F.Alive = Holds ? T.Holds : T.Fails;
+        setFact(S, T.Tested, F);
+      }
+  auto Index = SideIndex.find(N.Statement);
+  if (Index == SideIndex.end())
+    return;
+  const auto *Binary = dyn_cast<BinaryOperator>(N.Statement);
+  bool Notes = Binary && Binary->getOpcode() == BO_LOr ? Holds : !Holds;
+  uint64_t Bit = uint64_t(1) << Index->second;
+  S.Sides = Notes ? S.Sides | Bit : S.Sides & ~Bit;
+}
+
+// Whether nobody but the steps of the function can change it.
+bool Tracking::isPrivate(const ValueDecl *D) const {
+  const auto *V = dyn_cast<VarDecl>(D);
+  return V && V->hasLocalStorage() && !Exposed.count(V) &&
+         !V->getType()->isReferenceType() &&
+         !V->getType().isVolatileQualified();
 }
 
 std::optional<unsigned> Tracking::slotOf(const ValueDecl *D) const {
@@ -370,11 +411,7 @@ void Tracking::assign(State &S, unsigned Slot, Fact New,
     return;
   New.Decision = -1;
   if (!New.Looked) {
-    const auto *V = dyn_cast<VarDecl>(SlotDecls[Slot]);
-    bool Private = KeepConstants && V && V->hasLocalStorage() &&
-                   !Exposed.count(V) && !V->getType()->isReferenceType() &&
-                   !V->getType().isVolatileQualified();
-    if (!Private)
+    if (!KeepConstants || !isPrivate(SlotDecls[Slot]))
       New = Fact();
   }
   S.Facts[Slot] = intern(New);

@@ -70,8 +70,9 @@ public:
   /// tells by the decision behind it whether it does so still, though it is
   /// assigned here.
   void step(State &S, llvm::function_ref<bool(const Fact &)> KeepsTelling);
-  /// Notes which way the branch \p N goes, for the expression that it is in.
-  void noteSide(State &S, const flow::Node &N, const flow::Edge &E) const;
+  /// Notes which way the branch \p N goes: for the expression that it is in,
+  /// and for the variable that it tests.
+  void noteSide(State &S, const flow::Node &N, const flow::Edge &E);
   /// The edges of the branch \p N that are open if its condition is \p V, a
   /// bit each.
   unsigned openEdges(const flow::Node &N, const flow::Value &V) const;
@@ -104,6 +105,7 @@ private:
   Fact lookFact(unsigned Index) const;
   Fact unknownFrom(const Expr *E, const State &S) const;
   FactId intern(const Fact &F);
+  bool isPrivate(const ValueDecl *D) const;
   std::optional<unsigned> slotOf(const ValueDecl *D) const;
   std::optional<unsigned> slotOf(const Expr *E) const;
   void assign(State &S, unsigned Slot, Fact New,

@@ -103,8 +103,21 @@ static const Stmt *roundOf(const Stmt *Loop) {
   return Loop;
 }
 
+// Whether the loop and a half comes to an end: 'while (true) { auto row =
+// reader.Next(); if (!row) break; }' with a reader of its own. What a look or a
+// wait tells ends nothing by itself.
+bool UnpolledLoopCheck::comesToAnEnd(const flow::Loop &L, const Reach &InReach,
+                                     const ASTContext &Context) const {
+  return flow::comesToAnEnd(L, Context, [&](const Expr *E) {
+    const auto *Call = dyn_cast<CallExpr>(E);
+    return (Call && (TheLooks->isSelect(Call) || TheLooks->isBlocking(Call))) ||
+           TheLooks->at(E, &InReach);
+  });
+}
+
 UnpolledLoopCheck::Need UnpolledLoopCheck::needOf(const flow::Loop &L,
                                                   bool Blocks,
+                                                  const Reach &InReach,
                                                   const ASTContext &Context) {
   if (LoopKinds == "all")
     return Need::EveryCycle;
@@ -113,7 +126,8 @@ UnpolledLoopCheck::Need UnpolledLoopCheck::needOf(const flow::Loop &L,
     // A compare-and-swap loop is over before anyone could wait for it.
     bool Quick = B == flow::Bound::Unconditional && L.hasWayOut() &&
                  Cheap.areIn(roundOf(L.statement()), Context);
-    if (B != flow::Bound::Bounded && !Quick)
+    if (B != flow::Bound::Bounded && !Quick &&
+        !comesToAnEnd(L, InReach, Context))
       return Need::EveryCycle;
   }
   return Blocks && LoopKinds != "unbounded" ? Need::BlockingCycles : Need::None;
@@ -128,7 +142,7 @@ void UnpolledLoopCheck::checkLoop(const flow::Loop &L, const Reach &InReach,
     const auto *Call = dyn_cast_or_null<CallExpr>(L.graph()[N].Statement);
     Blocks |= Call && TheLooks->isBlocking(Call);
   }
-  Need Why = needOf(L, Blocks, Context);
+  Need Why = needOf(L, Blocks, InReach, Context);
   if (Why == Need::None)
     return;
   PollSearch Search(L, *TheLooks, InReach, Context);

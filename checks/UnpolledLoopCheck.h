@@ -32,7 +32,10 @@ private:
   void checkFunction(const FunctionDecl *Function, ASTContext &Context);
   void checkLoop(const flow::Loop &L, const Reach &InReach,
                  ASTContext &Context);
-  Need needOf(const flow::Loop &L, bool Blocks, const ASTContext &Context);
+  Need needOf(const flow::Loop &L, bool Blocks, const Reach &InReach,
+              const ASTContext &Context);
+  bool comesToAnEnd(const flow::Loop &L, const Reach &InReach,
+                    const ASTContext &Context) const;
   void report(const flow::Loop &L, const Reach &InReach, Need Why,
               const PollSearch &Search, const flow::Path &Round,
               const ASTContext &Context);

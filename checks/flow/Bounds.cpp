@@ -14,17 +14,28 @@ namespace {
 /// What a loop changes, round by round.
 class Changes {
 public:
+  /// What was changed; Value is what it was set to, null if nobody knows.
+  struct Change {
+    ObjectPath Path;
+    const Expr *Value;
+    const Stmt *By;
+  };
+
   explicit Changes(const SourceManager &SM) : SM(SM) {}
 
   void addAllIn(const Stmt *Root) {
+    addAllIn(Root, [](const Expr *) { return false; });
+  }
+  void addAllIn(const Stmt *Root,
+                llvm::function_ref<bool(const Expr *)> Ignored) {
     llvm::SmallVector<const Stmt *, 64> Work{Root};
     while (!Work.empty()) {
       const Stmt *S = Work.pop_back_val();
-      if (!S)
+      if (!S || (isa<Expr>(S) && Ignored(cast<Expr>(S))))
         continue;
-      forEachChange(S, [&](const ObjectPath &Path, const Expr *) {
+      forEachChange(S, [&](const ObjectPath &Path, const Expr *Value) {
         if (!Path.empty())
-          Paths.push_back(Path);
+          All.push_back({Path, Value, S});
       });
       // A closure changes what it captured by reference.
       if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
@@ -42,19 +53,43 @@ public:
     }
   }
 
-  /// Whether what is at Path may be another value in another round. Deep: so is
-  /// it if only a part of it is.
-  bool include(const ObjectPath &Path, bool Deep) const {
-    return llvm::any_of(Paths, [&](const ObjectPath &Changed) {
-      size_t Common = std::min(Path.size(), Changed.size());
-      return std::equal(Path.begin(), Path.begin() + Common, Changed.begin()) &&
-             (Changed.size() <= Path.size() || Deep);
+  /// Keeps those of objects that belong to F alone, made by what changes
+  /// nothing else, and from now on goes by what a variable was set to.
+  void keepOwn(const FunctionDecl *F, const Stmt *Body) {
+    llvm::SmallPtrSet<const ValueDecl *, 8> Exposed = exposedIn(Body);
+    llvm::SmallPtrSet<const Stmt *, 8> ChangesOthers;
+    for (const Change &C : All) {
+      const auto *V = dyn_cast_or_null<VarDecl>(C.Path.front());
+      if (!V || !V->hasLocalStorage() || V->getDeclContext() != F ||
+          V->getType()->isReferenceType() || Exposed.count(V) ||
+          llvm::is_contained(C.Path, nullptr))
+        ChangesOthers.insert(C.By);
+    }
+    llvm::erase_if(All, [&](const Change &C) {
+      // A flag that a call sets comes no nearer to anything by it.
+      bool IsFlag = !C.Value && C.Path.back()->getType()->isBooleanType();
+      return IsFlag || ChangesOthers.count(C.By);
     });
+    LookThrough = true;
+  }
+  bool looksThrough() const { return LookThrough; }
+
+  /// Calls Found for the changes by which what is at Path may be another value
+  /// in another round. Deep: so is it if only a part of it is.
+  void forEachOf(const ObjectPath &Path, bool Deep,
+                 llvm::function_ref<void(const Change &)> Found) const {
+    for (const Change &C : All) {
+      size_t Common = std::min(Path.size(), C.Path.size());
+      if (std::equal(Path.begin(), Path.begin() + Common, C.Path.begin()) &&
+          (C.Path.size() <= Path.size() || Deep))
+        Found(C);
+    }
   }
 
 private:
   const SourceManager &SM;
-  std::vector<ObjectPath> Paths;
+  std::vector<Change> All;
+  bool LookThrough = false;
   llvm::SmallPtrSet<const FunctionDecl *, 4> Followed;
 };
 
@@ -97,14 +132,15 @@ public:
     return isGoverned(E);
   }
 
-private:
   // Whether anything that E reads may be another value in another round.
   bool isGoverned(const Expr *E) const {
     bool Answer = false;
+    Passed.clear();
     visit(E, /*Deep=*/false, Answer);
     return Answer;
   }
 
+private:
   // Returns whether E reads any object at all.
   bool visit(const Expr *E, bool Deep, bool &Governed) const {
     E = E->IgnoreParens();
@@ -119,7 +155,12 @@ private:
     ObjectPath Path = objectOf(E);
     bool Reads = !Path.empty();
     if (Reads)
-      Governed |= Changed.include(Path, Deep);
+      Changed.forEachOf(Path, Deep, [&](const Changes::Change &C) {
+        if (!Changed.looksThrough() || !C.Value)
+          Governed = true;
+        else if (Passed.insert(C.Value).second)
+          visit(C.Value, /*Deep=*/false, Governed);
+      });
     if (isa<DeclRefExpr>(E)) {
       const auto *V = dyn_cast<VarDecl>(cast<DeclRefExpr>(E)->getDecl());
       return V != nullptr;
@@ -142,6 +183,7 @@ private:
 
   const Changes &Changed;
   const ASTContext &Context;
+  mutable llvm::SmallPtrSet<const Expr *, 8> Passed; // What was looked through.
 };
 
 } // namespace
@@ -182,6 +224,55 @@ Bound boundOf(const Stmt *Loop, const ASTContext &Context) {
   return ConditionJudge(Changed, Context).isBounded(Condition, true)
              ? Bound::Bounded
              : Bound::Unbounded;
+}
+
+bool comesToAnEnd(const Loop &L, const ASTContext &Context,
+                  llvm::function_ref<bool(const Expr *)> Ignored) {
+  const Graph &G = L.graph();
+  Changes Changed(Context.getSourceManager());
+  Changed.addAllIn(L.statement(), Ignored);
+  Changed.keepOwn(G.function(), G.body());
+  ConditionJudge Judge(Changed, Context);
+
+  // The conditions that end the loop some day.
+  llvm::SmallPtrSet<const Stmt *, 8> Ending;
+  for (unsigned N : L.nodes().set_bits()) {
+    if (G[N].Kind != NodeKind::Branch)
+      continue;
+    const auto *If = dyn_cast<IfStmt>(G[N].Statement);
+    const auto *Switch = dyn_cast<SwitchStmt>(G[N].Statement);
+    for (const Edge &E : G[N].Out) {
+      if (!L.isWayOut(N, E))
+        continue;
+      if (If && Judge.isBounded(If->getCond(), E.Kind == EdgeKind::False))
+        Ending.insert(If->getCond());
+      if (Switch && Judge.isGoverned(Switch->getCond()))
+        Ending.insert(Switch->getCond());
+    }
+  }
+  if (Ending.empty())
+    return false;
+  // Whether a round goes by without any of them.
+  llvm::BitVector Seen(G.nodes().size());
+  llvm::SmallVector<NodeId, 32> Work{L.head()};
+  auto Ends = [&](NodeId N) {
+    for (const Stmt *S = G[N].Statement; S && isa<Expr>(S); S = G.parentOf(S))
+      if (Ending.count(S))
+        return true;
+    return false;
+  };
+  while (!Work.empty())
+    for (const Edge &E : G[Work.pop_back_val()].Out) {
+      if (!L.contains(E.To) || Ends(E.To))
+        continue;
+      if (E.To == L.head())
+        return false;
+      if (!Seen.test(E.To)) {
+        Seen.set(E.To);
+        Work.push_back(E.To);
+      }
+    }
+  return true;
 }
 
 bool CheapCalls::areIn(const Stmt *Root, const ASTContext &Context) {

@@ -7,9 +7,11 @@
 #ifndef CONTEXT_TIDY_CHECKS_FLOW_BOUNDS_H
 #define CONTEXT_TIDY_CHECKS_FLOW_BOUNDS_H
 
+#include "Loop.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Stmt.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include <functional>
 
 namespace clang::tidy::context::flow {
@@ -26,6 +28,15 @@ enum class Bound {
 /// Of 'a || b' both must, of 'a && b' one. What depends on a template parameter
 /// counts as bounded.
 Bound boundOf(const Stmt *Loop, const ASTContext &Context);
+
+/// Whether \p L comes to an end by what it does, though its condition does not
+/// bring it about: every round passes an 'if' or a 'switch' that can leave it
+/// and that is governed by what the loop changes, where this is the function's
+/// own (a local variable or a parameter by value, which nobody else can reach).
+/// What a variable was set to from something counts as that. \p Ignored
+/// expressions change nothing.
+bool comesToAnEnd(const Loop &L, const ASTContext &Context,
+                  llvm::function_ref<bool(const Expr *)> Ignored);
 
 /// Whether functions do no more than compute: they call nothing but the
 /// standard library's functions, operators, and visible bodies that do

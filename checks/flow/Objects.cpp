@@ -84,6 +84,31 @@ const ValueDecl *rootOf(const Expr *E) {
   return Path.empty() ? nullptr : Path.front();
 }
 
+llvm::SmallPtrSet<const ValueDecl *, 8> exposedIn(const Stmt *Body) {
+  llvm::SmallPtrSet<const ValueDecl *, 8> Exposed;
+  // Each with whether it is an argument.
+  llvm::SmallVector<std::pair<const Stmt *, bool>, 64> Work{{Body, false}};
+  while (!Work.empty()) {
+    auto [S, IsArgument] = Work.pop_back_val();
+    if (!S)
+      continue;
+    if (const auto *Lambda = dyn_cast<LambdaExpr>(S))
+      for (const LambdaCapture &Capture : Lambda->captures())
+        if (Capture.capturesVariable() && Capture.getCaptureKind() == LCK_ByRef)
+          Exposed.insert(
+              cast<ValueDecl>(Capture.getCapturedVar()->getCanonicalDecl()));
+    if (const auto *Unary = dyn_cast<UnaryOperator>(S);
+        Unary && Unary->getOpcode() == UO_AddrOf && !IsArgument)
+      if (const ValueDecl *D = rootOf(Unary->getSubExpr()))
+        Exposed.insert(D);
+    bool HandsOver =
+        isa<CallExpr>(S) || (IsArgument && isa<ImplicitCastExpr>(S));
+    for (const Stmt *Child : S->children())
+      Work.push_back({Child, HandsOver});
+  }
+  return Exposed;
+}
+
 using ChangedFn =
     llvm::function_ref<void(const ObjectPath &, const Expr *Value)>;
 

@@ -9,6 +9,7 @@
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/SmallVector.h"
 
 namespace clang::tidy::context::flow {
@@ -25,6 +26,11 @@ ObjectPath objectOf(const Expr *E);
 /// The first step of objectOf(\p E): its variable or its field of '*this'; null
 /// if there is none.
 const ValueDecl *rootOf(const Expr *E);
+
+/// The variables in \p Body that others than the expressions which name them
+/// may change: a closure refers to them, or their address is kept and not only
+/// handed to a call.
+llvm::SmallPtrSet<const ValueDecl *, 8> exposedIn(const Stmt *Body);
 
 /// Calls \p Changed for each object that evaluating \p S itself, its operands
 /// aside, may change: by assignment, by a call of a member that is not const,

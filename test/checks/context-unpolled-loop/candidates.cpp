@@ -476,3 +476,151 @@ long ReadMore(const Context &ctx, int fd, char *buffer) {
     Work();
   return n;
 }
+
+//===-- The loop and a half -----------------------------------------------===//
+
+struct Node {
+  bool last;
+  int value;
+};
+class Reader {
+public:
+  Reader(const char *data, int size);
+  Node Read();
+  bool AtEnd() const;
+};
+class Queue {
+public:
+  Node Pop();
+};
+void Use(const Node &node);
+
+// What is read is this function's own: nobody else refills it.
+void OwnReader(const Context &ctx, const char *data, int size) {
+  Reader reader(data, size);
+  while (true) {
+    auto node = reader.Read();
+    if (node.last)
+      break;
+    Use(node);
+  }
+}
+
+void OwnReaderAsked(const Context &ctx, Reader reader) {
+  for (;;) {
+    if (reader.AtEnd() || Idle())
+      return;
+    Use(reader.Read());
+  }
+}
+
+void OwnCounter(const Context &ctx) {
+  int left = 100;
+  for (;;) {
+    Work();
+    if (--left == 0)
+      break;
+  }
+}
+
+void OwnReaderInASwitch(const Context &ctx, Reader reader) {
+  for (;;) {
+    Node node = reader.Read();
+    switch (node.value) {
+    case 0:
+      return;
+    default:
+      Use(node);
+    }
+  }
+}
+
+// Here others may well put in what is taken out.
+void AnothersQueue(const Context &ctx, Queue &queue) {
+  while (true) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: no round looks at it
+    auto node = queue.Pop();
+    if (node.last)
+      return;
+    Use(node);
+  }
+}
+
+void AQueueThatALambdaFills(const Context &ctx) {
+  extern void Start(const void *task);
+  Queue queue;
+  auto fill = [&queue] { queue.Pop(); };
+  Start(&fill);
+  while (true) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: no round looks at it
+    if (queue.Pop().last)
+      return;
+    Work();
+  }
+}
+
+void NotInEveryRound(const Context &ctx, Reader reader) {
+  while (true) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: no round looks at it
+    if (Idle())
+      continue;
+    if (reader.Read().last)
+      return;
+  }
+}
+
+void OnlyAFlag(const Context &ctx) {
+  while (true) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: no round looks at it
+    const bool stop = gStop.load();
+    if (stop)
+      break;
+    Work();
+  }
+}
+
+void WhatALookTells(const Context &ctx) {
+  extern void Fill(const Context &ctx, bool *done) noexcept;
+  while (true) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+2]]:5: note:
+    bool done = false;
+    Fill(ctx, &done);
+    if (Idle())
+      break;
+  }
+}
+
+void ItBlocks(const Context &ctx, Reader reader) {
+  while (true) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on blocking in 'sleep_for' after 'ctx' is done: no round looks at it
+    // CHECK-NOTES: :[[@LINE+3]]:5: note: it blocks here
+    if (reader.Read().last)
+      break;
+    std::this_thread::sleep_for(1s);
+  }
+}
+
+//===-- Tests that say the same -------------------------------------------===//
+
+// What one test of a variable has found, the next one finds again.
+void TestedTwice(const Context &ctx, bool polled) {
+  for (;;) {
+    if (!polled) {
+      if (ctx.Err())
+        return;
+    }
+    Work();
+    if (polled)
+      return;
+  }
+}
+
+void AlwaysTheSame(const Context &ctx) {
+  for (;;) {
+    bool more = false;
+    Work();
+    if (more == false)
+      break;
+  }
+}

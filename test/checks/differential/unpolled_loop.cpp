@@ -70,10 +70,16 @@ struct Detour {
 
 struct Run {
   Trace Events;
-  std::vector<Activation> Activations;         // In the order of their Enter.
-  std::vector<std::pair<Question, int>> Asked; // With the number of answers.
+  std::vector<Activation> Activations; // In the order of their Enter.
+  struct Asking {
+    Question Q;
+    int Options;
+    std::size_t Place; // The event that came next.
+  };
+  std::vector<Asking> Asked;
   Answers Given;
   bool IsVaried = false; // Whether answers differ with the time.
+  Detour Taken;
 };
 
 // The run that is under way.
@@ -110,7 +116,7 @@ int answer(Site Where, int Options) {
   auto Place = Wanted->find(Q);
   int Answer = (Place != Wanted->end() ? Place->second : Otherwise) % Options;
   Now->Given[Q] = Answer;
-  Now->Asked.emplace_back(Q, Options);
+  Now->Asked.push_back({Q, Options, Now->Events.size()});
   return Answer;
 }
 
@@ -122,12 +128,6 @@ bool findsDone(Site Where, bool IsOpaque) {
       Forced != TheDetour.Values.end())
     IsDone = Forced->second != 0;
   note({Kind::Look, Where, 0, IsDone, 2, IsOpaque});
-  // What a select waits for beside the context.
-  if (IsDone)
-    while (kJobs.Len() != 0)
-      kJobs.TryReceive();
-  else if (kJobs.Len() == 0)
-    kJobs.TrySend(1);
   return IsDone;
 }
 
@@ -215,11 +215,20 @@ int Switched(int Value, int Labels, unsigned Line, unsigned Column) {
   return Value;
 }
 
+// What a select waits for beside the context is there when that is not done.
+static const Context &prepared(const Context &ctx) {
+  if (ctx.Err())
+    kJobs.TryReceive();
+  else if (kJobs.Len() == 0)
+    kJobs.TrySend(1);
+  return ctx;
+}
+
 const Context &Look(const Context &ctx, unsigned Line, unsigned Column) {
-  return findsDone(site(Line, Column), false) ? ctx : alive();
+  return prepared(findsDone(site(Line, Column), false) ? ctx : alive());
 }
 const Context *Look(const Context *ctx, unsigned Line, unsigned Column) {
-  return findsDone(site(Line, Column), false) ? ctx : &alive();
+  return &Look(*ctx, Line, Column);
 }
 std::stop_token Look(const std::stop_token &token, unsigned Line,
                      unsigned Column) {
@@ -265,6 +274,7 @@ Run run(const RandomFunction &Function, const Answers &Given, bool IsVaried,
         const Detour &D, int Default) {
   Run R;
   R.IsVaried = IsVaried;
+  R.Taken = D;
   Now = &R;
   Wanted = &Given;
   Otherwise = Default;
@@ -396,24 +406,33 @@ public:
   explicit Judge(const RandomFunction &Function) : Function(Function) {}
 
   void findAll() {
-    Answers Given;
-    do
-      Known.push_back(make(Given));
-    while (Known.size() < kMostRuns && advance(Given));
+    tryAnswers(Answers(), 0, kMostRuns);
     // With two answers at each place there are too many to try them all.
     std::uint64_t Random = 1;
+    std::size_t Count = Known.size();
     for (unsigned I = 0; I != kVariedRuns; ++I) {
       Answers Varied;
-      for (const auto &[Q, Answer] : Known[I % Known.size()].Given)
+      for (const auto &[Q, Answer] : Known[I % Count].Given)
         for (unsigned Time : {0, 1}) {
           Random = Random * 6364136223846793005u + 1442695040888963407u;
           Varied[{Q.first, Time}] = Random >> 40 & 3;
         }
       Known.push_back(make(Varied, /*IsVaried=*/true));
     }
-    std::size_t Count = Known.size();
-    for (std::size_t I = 0; I != Count; ++I)
-      judge(I);
+    judgeFrom(0);
+    // A loop to which no way leads while the context is done: it may become so
+    // in the loop.
+    goEverywhere();
+    for (std::size_t I = 0; I != Known.size(); ++I)
+      for (std::size_t J = 0; J != Known[I].Events.size(); ++J)
+        if (const Event E = Known[I].Events[J];
+            E.TheKind == Kind::Enter && !Entered.count(E.Where)) {
+          std::size_t First = Known.size();
+          Detour D = Known[I].Taken;
+          D.Values.erase(D.Values.lower_bound(J), D.Values.end());
+          tryAnswers(Known[I].Given, J, kMostRuns / 4, D);
+          judgeFrom(First);
+        }
   }
 
   // The lines of the loops that go on, with what shows it.
@@ -427,21 +446,41 @@ private:
     return run(Function, Given, IsVaried, D, Default);
   }
 
+  // Tries all answers, but for those that are given before From.
+  void tryAnswers(Answers Given, std::size_t From, std::size_t Most,
+                  const Detour &D = {}) {
+    std::size_t First = Known.size();
+    do
+      Known.push_back(make(Given, false, D));
+    while (Known.size() - First < Most && advance(Given, From));
+  }
+
   // To the next answers: of what the last run asked, the last question that has
   // another one gets it, and those after it begin anew.
-  bool advance(Answers &Given) const {
+  bool advance(Answers &Given, std::size_t From) const {
     const Run &Last = Known.back();
     for (std::size_t I = Last.Asked.size(); I != 0; --I) {
-      const auto &[Q, Options] = Last.Asked[I - 1];
-      if (Last.Given.at(Q) + 1 == Options)
+      const Run::Asking &A = Last.Asked[I - 1];
+      if (A.Place < From)
+        return false;
+      if (Last.Given.at(A.Q) + 1 == A.Options)
         continue;
       Given.clear();
       for (std::size_t J = 0; J != I; ++J)
-        Given[Last.Asked[J].first] = Last.Given.at(Last.Asked[J].first);
-      ++Given[Q];
+        Given[Last.Asked[J].Q] = Last.Given.at(Last.Asked[J].Q);
+      ++Given[A.Q];
       return true;
     }
     return false;
+  }
+
+  void judgeFrom(std::size_t First) {
+    std::size_t Count = Known.size();
+    for (std::size_t I = First; I != Count; ++I) {
+      for (const Activation &A : Known[I].Activations)
+        Entered.insert(A.Loop);
+      judge(I);
+    }
   }
 
   // Notes the loops that run I goes round without a poll.
@@ -488,13 +527,18 @@ private:
       for (std::size_t J = Before; J != I; ++J) {
         if (R.Events[J].TheKind != Kind::Look)
           continue;
-        for (const Detour &D : {Detour{{{J, 0}}, SIZE_MAX}, Detour{{}, J}})
+        for (bool Once : {true, false})
           for (int Default : {0, 1}) {
+            Detour D = R.Taken;
+            if (Once)
+              D.Values[J] = 0;
+            else
+              D.AliveFrom = J;
             Run Alive = make(R.Given, R.IsVaried, D, Default);
             std::optional<int> Value = valueAt(Alive, R, A, Begin, I);
             if (Value && *Value != E.Value) {
               Others.insert(*Value);
-              IsOpaque |= R.Events[J].IsOpaque && D.AliveFrom == SIZE_MAX;
+              IsOpaque |= R.Events[J].IsOpaque && Once;
             }
           }
       }
@@ -540,8 +584,7 @@ private:
   }
 
   const Ways &waysOf(Site Loop) {
-    if (TheWays.empty())
-      goEverywhere();
+    goEverywhere();
     auto [Place, New] = TheWays.try_emplace(Loop, Loop);
     if (New)
       for (const Run &R : Known)
@@ -551,11 +594,12 @@ private:
 
   // Goes both ways at every branch, wherever that leads.
   void goEverywhere() {
+    if (std::exchange(WentEverywhere, true))
+      return;
     std::set<std::pair<Site, int>> Tried;
     for (const Run &R : Known)
       for (const Event &E : R.Events)
         Tried.emplace(E.Where, E.Value);
-    std::vector<Detour> Detours(Known.size());
     std::size_t Most = Known.size() + kMostDetours;
     for (std::size_t I = 0; I != Known.size(); ++I)
       for (std::size_t J = 0; J != Known[I].Events.size(); ++J) {
@@ -565,19 +609,20 @@ private:
         for (int Value = 0; Value != E.Values; ++Value) {
           if (Known.size() == Most || !Tried.emplace(E.Where, Value).second)
             continue;
-          Detour D = Detours[I];
+          Detour D = Known[I].Taken;
           D.Values.erase(D.Values.lower_bound(J), D.Values.end());
           D.Values[J] = Value;
           Known.push_back(make(Known[I].Given, Known[I].IsVaried, D));
           for (const Event &Seen : Known.back().Events)
             Tried.emplace(Seen.Where, Seen.Value);
-          Detours.push_back(std::move(D));
         }
       }
   }
 
   const RandomFunction &Function;
   std::vector<Run> Known;
+  bool WentEverywhere = false;
+  std::set<Site> Entered; // Loops that were judged.
   std::map<Site, Ways> TheWays;
 };
 

@@ -412,7 +412,8 @@ class Generator(ControlFlow):
         if self.provider.kind == "token":
             return Node(f"(void){c}.stop_requested();", constructs=["dropped"])
         return self.random.choice([
-            Node(f"{self.context}.Done().Wait();", constructs=["Done().Wait()"]),
+            Node(f"{self.provider.text}.Done().Wait();",
+                 constructs=["Done().Wait()"]),
             Node(f"(void){c}.Err();", constructs=["dropped"]),
             Node(f"{c}.Done().WaitFor(1us);", constructs=["dropped"]),
             Node(f"(void)context::SleepFor({c}, 1us);",
