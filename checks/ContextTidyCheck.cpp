@@ -4,7 +4,11 @@
 #include "ContextTidyCheck.h"
 #include "LLVMVersions.h"
 #include "model/ModelLoader.h"
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/ASTMatchers/ASTMatchFinder.h"
+#include "clang/ASTMatchers/ASTMatchers.h"
 #include "llvm/ADT/StringExtras.h"
+#include <utility>
 
 namespace clang::tidy::context {
 
@@ -12,6 +16,7 @@ ContextTidyCheck::ContextTidyCheck(StringRef Name, ClangTidyContext *Context)
     : ClangTidyCheck(Name, Context),
       Models(Options.getLocalOrGlobal("Models", "bundled;std;posix")),
       ModelFile(Options.getLocalOrGlobal("ModelFile", "")),
+      IsEditor(isEditor(*Context)),
       SystemHeaders(isSet(Context->getOptions().SystemHeaders)),
       TheModel(loadModel(*Context)), TheRecognizer(TheModel) {}
 
@@ -41,6 +46,66 @@ model::Model ContextTidyCheck::loadModel(ClangTidyContext &Context) {
   }
   return Result;
 }
+
+// Comes to the declarations in the same order as a matcher would.
+class ContextTidyCheck::Walk : public RecursiveASTVisitor<Walk> {
+public:
+  Walk(ContextTidyCheck &Check, ASTContext &Context)
+      : Check(Check), Context(Context), SM(Context.getSourceManager()) {}
+
+  bool shouldVisitTemplateInstantiations() const { return true; }
+  bool shouldVisitImplicitCode() const { return true; }
+
+  bool TraverseDecl(Decl *D) {
+    // Namespaces are in many files.
+    if (D && D->getLocation().isValid() && !isa<NamespaceDecl>(D) &&
+        !isa<LinkageSpecDecl>(D) && !isa<ExportDecl>(D) &&
+        !Check.isWanted(D->getLocation(), SM))
+      return true;
+    return RecursiveASTVisitor::TraverseDecl(D);
+  }
+  bool VisitFunctionDecl(FunctionDecl *F) {
+    if (Check.isWanted(F->getLocation(), SM))
+      Check.visitFunction(*F, Context);
+    return true;
+  }
+  bool VisitFieldDecl(FieldDecl *F) {
+    if (Check.isWanted(F->getLocation(), SM))
+      Check.visitField(*F, Context);
+    return true;
+  }
+  bool VisitVarDecl(VarDecl *V) {
+    if (Check.isWanted(V->getLocation(), SM))
+      Check.visitVariable(*V, Context);
+    return true;
+  }
+
+private:
+  ContextTidyCheck &Check;
+  ASTContext &Context;
+  const SourceManager &SM;
+};
+
+void ContextTidyCheck::registerMatchers(ast_matchers::MatchFinder *Finder) {
+  using namespace ast_matchers;
+  // An editor's host shows its matchers no translation unit, only the
+  // declarations of the main file. The first of these does as well.
+  if (IsEditor)
+    Finder->addMatcher(decl(), this);
+  else
+    Finder->addMatcher(translationUnitDecl(), this);
+}
+
+void ContextTidyCheck::check(
+    const ast_matchers::MatchFinder::MatchResult &Result) {
+  if (std::exchange(IsDone, true))
+    return;
+  ASTContext &Context = *Result.Context;
+  if (mayFind(recognizer().presence(Context)))
+    Walk(*this, Context).TraverseAST(Context);
+}
+
+bool ContextTidyCheck::mayFind(const model::Presence &) const { return true; }
 
 bool ContextTidyCheck::isWanted(SourceLocation Loc,
                                 const SourceManager &SM) const {

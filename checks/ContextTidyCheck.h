@@ -12,13 +12,32 @@ namespace clang::tidy::context {
 
 /// What the checks of this module have in common: the model, read from the
 /// options 'Models' and 'ModelFile' (set for one check or, without a check's
-/// name, for all), and the rule that a place is reported once.
+/// name, for all), the walk through the translation unit, and the rule that a
+/// place is reported once.
+///
+/// The walk is not left to matchers, which are tried on every declaration of
+/// every header: it takes place only where the model's names occur, and leaves
+/// out the system headers' declarations with all that is in them. (A check that
+/// looks for something else overrides registerMatchers() and check().)
 class ContextTidyCheck : public ClangTidyCheck {
 public:
   ContextTidyCheck(StringRef Name, ClangTidyContext *Context);
   void storeOptions(ClangTidyOptions::OptionMap &Opts) override;
+  void registerMatchers(ast_matchers::MatchFinder *Finder) override;
+  void check(const ast_matchers::MatchFinder::MatchResult &Result) override;
 
 protected:
+  /// Whether there can be any finding in a translation unit in which \p Present
+  /// is all that occurs of the model.
+  virtual bool mayFind(const model::Presence &Present) const;
+
+  /// Called for each declaration of its kind that stands where findings are
+  /// wanted, in the order of the source: for each redeclaration, for templates
+  /// and for their instantiations, also for what the compiler declares.
+  virtual void visitFunction(const FunctionDecl &, ASTContext &) {}
+  virtual void visitField(const FieldDecl &, ASTContext &) {}
+  virtual void visitVariable(const VarDecl &, ASTContext &) {}
+
   const model::Recognizer &recognizer() const { return TheRecognizer; }
 
   /// Whether findings at \p Loc are wanted: not in system headers, unless
@@ -42,13 +61,18 @@ protected:
                  bool Value);
 
 private:
+  class Walk;
+
   model::Model loadModel(ClangTidyContext &Context);
 
   const std::string Models;
   const std::string ModelFile;
+  const bool IsEditor;
   const bool SystemHeaders;
   const model::Model TheModel;
   const model::Recognizer TheRecognizer;
+  /// The translation unit has been walked through.
+  bool IsDone = false;
   llvm::DenseSet<SourceLocation> Reported;
 };
 

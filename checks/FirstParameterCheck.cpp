@@ -6,10 +6,6 @@
 #include "ParameterOrder.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
-#include "clang/ASTMatchers/ASTMatchFinder.h"
-#include "clang/ASTMatchers/ASTMatchers.h"
-
-using namespace clang::ast_matchers;
 
 namespace clang::tidy::context {
 
@@ -23,10 +19,6 @@ FirstParameterCheck::FirstParameterCheck(StringRef Name,
 void FirstParameterCheck::storeOptions(ClangTidyOptions::OptionMap &Opts) {
   ContextTidyCheck::storeOptions(Opts);
   Options.store(Opts, "AllowedBefore", AllowedBeforeOption);
-}
-
-void FirstParameterCheck::registerMatchers(MatchFinder *Finder) {
-  Finder->addMatcher(functionDecl(unless(isImplicit())).bind("function"), this);
 }
 
 //===-- Whose signature is its own ----------------------------------------===//
@@ -236,12 +228,12 @@ FirstParameterCheck::findMisplaced(const FunctionDecl &F) {
 
 //===-- Findings ----------------------------------------------------------===//
 
-void FirstParameterCheck::check(const MatchFinder::MatchResult &Result) {
-  TheASTContext = Result.Context;
-  const auto *F = Result.Nodes.getNodeAs<FunctionDecl>("function");
-  if (F->getNumParams() < 2 || !F->isFirstDecl() || F->isInvalidDecl() ||
-      F->isDeleted() ||
-      !isWanted(F->getLocation(), Result.Context->getSourceManager()))
+void FirstParameterCheck::visitFunction(const FunctionDecl &Function,
+                                        ASTContext &Context) {
+  TheASTContext = &Context;
+  const FunctionDecl *F = &Function;
+  if (F->isImplicit() || F->getNumParams() < 2 || !F->isFirstDecl() ||
+      F->isInvalidDecl() || F->isDeleted())
     return;
   if (isInstantiated(*F)) {
     const auto *Method = dyn_cast<CXXMethodDecl>(F);

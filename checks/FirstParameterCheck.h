@@ -17,14 +17,17 @@ class FirstParameterCheck : public ContextTidyCheck {
 public:
   FirstParameterCheck(StringRef Name, ClangTidyContext *Context);
   void storeOptions(ClangTidyOptions::OptionMap &Opts) override;
-  void registerMatchers(ast_matchers::MatchFinder *Finder) override;
-  void check(const ast_matchers::MatchFinder::MatchResult &Result) override;
   void onEndOfTranslationUnit() override;
   bool isLanguageVersionSupported(const LangOptions &Lang) const override {
     return Lang.CPlusPlus;
   }
 
 private:
+  bool mayFind(const model::Presence &Present) const override {
+    return Present.Placed;
+  }
+  void visitFunction(const FunctionDecl &F, ASTContext &Context) override;
+
   /// A context that is out of place.
   struct Misplaced {
     unsigned Index;  ///< Where it is.

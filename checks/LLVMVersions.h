@@ -47,6 +47,17 @@ makeIncludeInserter(utils::IncludeSorter::IncludeStyle Style,
 #endif
 }
 
+/// Whether the host is an editor's, such as clangd, which shows its findings
+/// one by one. Before 15 none could hold these checks.
+inline bool isEditor(const ClangTidyContext &Context) {
+#if CLANG_VERSION_MAJOR >= 15
+  return Context.areDiagsSelfContained();
+#else
+  (void)Context;
+  return false;
+#endif
+}
+
 /// Whether \p Parameter is C++23's explicit object parameter. Clang has had
 /// them since 18.
 inline bool isExplicitObjectParameter(const ParmVarDecl &Parameter) {

@@ -6,9 +6,6 @@
 #include "flow/PathNotes.h"
 #include "clang/AST/ParentMap.h"
 #include "clang/AST/StmtCXX.h"
-#include "clang/ASTMatchers/ASTMatchFinder.h"
-
-using namespace clang::ast_matchers;
 
 namespace clang::tidy::context {
 
@@ -35,32 +32,23 @@ void LostCancelCheck::registerPPCallbacks(const SourceManager &,
   Includes.registerPreprocessor(PP);
 }
 
-void LostCancelCheck::registerMatchers(MatchFinder *Finder) {
-  // Lambdas come as their call operators, templates in their definition and in
-  // each instantiation.
-  Finder->addMatcher(functionDecl(isDefinition()).bind("function"), this);
-  Finder->addMatcher(
-      varDecl(hasGlobalStorage(), hasInitializer(expr())).bind("variable"),
-      this);
-  Finder->addMatcher(
-      fieldDecl(hasInClassInitializer(expr().bind("initializer")))
-          .bind("field"),
-      this);
+// Lambdas come as their call operators, templates in their definition and in
+// each instantiation.
+void LostCancelCheck::visitFunction(const FunctionDecl &F,
+                                    ASTContext &Context) {
+  if (F.isThisDeclarationADefinition())
+    checkFunction(&F, Context);
 }
 
-void LostCancelCheck::check(const MatchFinder::MatchResult &Result) {
-  ASTContext &Context = *Result.Context;
-  const SourceManager &SM = *Result.SourceManager;
-  if (const auto *F = Result.Nodes.getNodeAs<FunctionDecl>("function")) {
-    if (isWanted(F->getLocation(), SM))
-      checkFunction(F, Context);
-  } else if (const auto *V = Result.Nodes.getNodeAs<VarDecl>("variable")) {
-    if (V->isFileVarDecl() && isWanted(V->getLocation(), SM))
-      checkInitializer(V->getInit(), Context);
-  } else if (const auto *F = Result.Nodes.getNodeAs<FieldDecl>("field")) {
-    if (isWanted(F->getLocation(), SM))
-      checkInitializer(Result.Nodes.getNodeAs<Expr>("initializer"), Context);
-  }
+void LostCancelCheck::visitField(const FieldDecl &Field, ASTContext &Context) {
+  if (const Expr *Init = Field.getInClassInitializer())
+    checkInitializer(Init, Context);
+}
+
+void LostCancelCheck::visitVariable(const VarDecl &Variable,
+                                    ASTContext &Context) {
+  if (Variable.isFileVarDecl() && Variable.getAnyInitializer())
+    checkInitializer(Variable.getInit(), Context);
 }
 
 // The calls in Root that derive. The bodies of lambdas are functions of their

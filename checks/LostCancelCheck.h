@@ -21,10 +21,15 @@ public:
   void storeOptions(ClangTidyOptions::OptionMap &Opts) override;
   void registerPPCallbacks(const SourceManager &SM, Preprocessor *PP,
                            Preprocessor *ModuleExpanderPP) override;
-  void registerMatchers(ast_matchers::MatchFinder *Finder) override;
-  void check(const ast_matchers::MatchFinder::MatchResult &Result) override;
 
 private:
+  bool mayFind(const model::Presence &Present) const override {
+    return Present.Derives;
+  }
+  void visitFunction(const FunctionDecl &F, ASTContext &Context) override;
+  void visitField(const FieldDecl &Field, ASTContext &Context) override;
+  void visitVariable(const VarDecl &Variable, ASTContext &Context) override;
+
   using Makers =
       llvm::SmallVector<std::pair<const CallExpr *, model::Derivation>, 4>;
 

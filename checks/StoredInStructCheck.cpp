@@ -4,10 +4,6 @@
 #include "StoredInStructCheck.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/ExprCXX.h"
-#include "clang/ASTMatchers/ASTMatchFinder.h"
-#include "clang/ASTMatchers/ASTMatchers.h"
-
-using namespace clang::ast_matchers;
 
 namespace clang::tidy::context {
 
@@ -20,18 +16,6 @@ StoredInStructCheck::StoredInStructCheck(StringRef Name,
 void StoredInStructCheck::storeOptions(ClangTidyOptions::OptionMap &Opts) {
   ContextTidyCheck::storeOptions(Opts);
   Options.store(Opts, "AllowedTypes", AllowedTypesOption);
-}
-
-void StoredInStructCheck::registerMatchers(MatchFinder *Finder) {
-  Finder->addMatcher(fieldDecl().bind("field"), this);
-  Finder->addMatcher(varDecl(hasGlobalStorage()).bind("variable"), this);
-}
-
-void StoredInStructCheck::check(const MatchFinder::MatchResult &Result) {
-  if (const auto *Field = Result.Nodes.getNodeAs<FieldDecl>("field"))
-    checkField(*Field, *Result.Context);
-  else if (const auto *Variable = Result.Nodes.getNodeAs<VarDecl>("variable"))
-    checkVariable(*Variable, *Result.Context);
 }
 
 //===-- What a type holds -------------------------------------------------===//
@@ -227,10 +211,9 @@ bool StoredInStructCheck::mayHoldContexts(const CXXRecordDecl &Owner) const {
          model::declaresMembers(&Owner, {"await_ready"});
 }
 
-void StoredInStructCheck::checkField(const FieldDecl &Field,
-                                     const ASTContext &Context) {
-  if (!isWanted(Field.getLocation(), Context.getSourceManager()) ||
-      Field.isInvalidDecl())
+void StoredInStructCheck::visitField(const FieldDecl &Field,
+                                     ASTContext &Context) {
+  if (Field.isInvalidDecl())
     return;
   const CXXRecordDecl *Held = heldBy(Field.getType());
   const CXXRecordDecl *Owner = Held ? ownerOf(Field) : nullptr;
@@ -275,10 +258,9 @@ static const VarDecl *specializedMember(const VarDecl &Variable) {
   return Variable.getInstantiatedFromStaticDataMember();
 }
 
-void StoredInStructCheck::checkVariable(const VarDecl &Variable,
-                                        const ASTContext &Context) {
-  if (!isWanted(Variable.getLocation(), Context.getSourceManager()) ||
-      Variable.isInvalidDecl())
+void StoredInStructCheck::visitVariable(const VarDecl &Variable,
+                                        ASTContext &Context) {
+  if (!Variable.hasGlobalStorage() || Variable.isInvalidDecl())
     return;
   // One declaration is the place to report.
   const VarDecl *Primary = specializedMember(Variable);

@@ -16,15 +16,17 @@ class StoredInStructCheck : public ContextTidyCheck {
 public:
   StoredInStructCheck(StringRef Name, ClangTidyContext *Context);
   void storeOptions(ClangTidyOptions::OptionMap &Opts) override;
-  void registerMatchers(ast_matchers::MatchFinder *Finder) override;
-  void check(const ast_matchers::MatchFinder::MatchResult &Result) override;
   bool isLanguageVersionSupported(const LangOptions &Lang) const override {
     return Lang.CPlusPlus;
   }
 
 private:
-  void checkField(const FieldDecl &Field, const ASTContext &Context);
-  void checkVariable(const VarDecl &Variable, const ASTContext &Context);
+  bool mayFind(const model::Presence &Present) const override {
+    return Present.Unstorable;
+  }
+  void visitField(const FieldDecl &Field, ASTContext &Context) override;
+  void visitVariable(const VarDecl &Variable, ASTContext &Context) override;
+
   /// Notes that lead from a declaration of type \p T to the context in it.
   void explain(QualType T, const CXXRecordDecl &Held);
 

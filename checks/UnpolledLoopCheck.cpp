@@ -5,9 +5,6 @@
 #include "PollSearch.h"
 #include "flow/PathNotes.h"
 #include "clang/AST/StmtCXX.h"
-#include "clang/ASTMatchers/ASTMatchFinder.h"
-
-using namespace clang::ast_matchers;
 
 namespace clang::tidy::context {
 
@@ -25,17 +22,13 @@ void UnpolledLoopCheck::storeOptions(ClangTidyOptions::OptionMap &Opts) {
   Options.store(Opts, "Loops", LoopKinds);
 }
 
-void UnpolledLoopCheck::registerMatchers(MatchFinder *Finder) {
-  // Lambdas come as their call operators, templates in their definition and in
-  // each instantiation.
-  Finder->addMatcher(functionDecl(isDefinition()).bind("function"), this);
-}
-
-void UnpolledLoopCheck::check(const MatchFinder::MatchResult &Result) {
-  const auto *F = Result.Nodes.getNodeAs<FunctionDecl>("function");
-  if (F->doesThisDeclarationHaveABody() && !F->hasSkippedBody() &&
-      !F->isInvalidDecl() && isWanted(F->getLocation(), *Result.SourceManager))
-    checkFunction(F, *Result.Context);
+// Lambdas come as their call operators, templates in their definition and in
+// each instantiation.
+void UnpolledLoopCheck::visitFunction(const FunctionDecl &F,
+                                      ASTContext &Context) {
+  if (F.doesThisDeclarationHaveABody() && !F.hasSkippedBody() &&
+      !F.isInvalidDecl())
+    checkFunction(&F, Context);
 }
 
 // The loops in Root. Those of lambdas belong to functions of their own.

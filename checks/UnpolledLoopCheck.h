@@ -22,10 +22,13 @@ class UnpolledLoopCheck : public ContextTidyCheck {
 public:
   UnpolledLoopCheck(StringRef Name, ClangTidyContext *Context);
   void storeOptions(ClangTidyOptions::OptionMap &Opts) override;
-  void registerMatchers(ast_matchers::MatchFinder *Finder) override;
-  void check(const ast_matchers::MatchFinder::MatchResult &Result) override;
 
 private:
+  bool mayFind(const model::Presence &Present) const override {
+    return Present.Contexts;
+  }
+  void visitFunction(const FunctionDecl &F, ASTContext &Context) override;
+
   /// Why a loop needs a poll, if it does.
   enum class Need { None, EveryCycle, BlockingCycles };
 

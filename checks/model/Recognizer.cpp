@@ -98,6 +98,68 @@ std::string Recognizer::qualifiedName(const NamedDecl *D) {
   return Name;
 }
 
+//===-- Presence ----------------------------------------------------------===//
+
+// The identifier, if it occurs anywhere in the translation unit or in what is
+// precompiled of it.
+static const IdentifierInfo *findIdentifier(llvm::StringRef Name,
+                                            const ASTContext &Context) {
+  auto Known = Context.Idents.find(Name);
+  if (Known != Context.Idents.end())
+    return Known->second;
+  IdentifierInfoLookup *Precompiled =
+      Context.Idents.getExternalIdentifierLookup();
+  return Precompiled ? Precompiled->get(Name) : nullptr;
+}
+
+// Whether something may be declared under the qualified name. True where
+// looking up names does not tell: in C, and for members and patterns.
+static bool mayBeDeclared(llvm::StringRef QualifiedName,
+                          const ASTContext &Context) {
+  if (!Context.getLangOpts().CPlusPlus || QualifiedName.contains('*'))
+    return true;
+  llvm::SmallVector<llvm::StringRef, 4> Parts;
+  QualifiedName.split(Parts, "::", /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  const DeclContext *Scope = Context.getTranslationUnitDecl();
+  for (llvm::StringRef Part : Parts) {
+    if (!isValidAsciiIdentifier(Part))
+      return true; // An operator, or what no one can declare.
+    const IdentifierInfo *Name = findIdentifier(Part, Context);
+    auto Found = Name ? Scope->lookup(Name) : DeclContext::lookup_result();
+    if (Found.empty())
+      return false;
+    Scope = dyn_cast<NamespaceDecl>(*Found.begin());
+    if (!Scope)
+      return true;
+  }
+  return true;
+}
+
+Presence Recognizer::presence(const ASTContext &Context) const {
+  Presence P;
+  // Whatever is annotated is named nowhere in the model.
+  if (findIdentifier("annotate", Context))
+    return {true, true, true, true};
+  auto IsThere = [&](llvm::StringRef Name) {
+    return mayBeDeclared(Name, Context);
+  };
+  for (const Library &L : TheModel.Libraries) {
+    for (const ContextType &C : L.Contexts)
+      if (IsThere(C.Type)) {
+        P.Contexts = true;
+        P.Unstorable |= C.Stored == Storage::Forbidden;
+        P.Placed |= C.Wanted != Position::Any;
+      }
+    P.Contexts |= llvm::any_of(
+        L.Signals, [&](const SignalType &S) { return IsThere(S.Type); });
+    if (llvm::any_of(L.Results, IsThere))
+      P.Unstorable = P.Derives = true;
+    P.Derives |= llvm::any_of(
+        L.Derives, [&](const Derive &D) { return IsThere(D.Function); });
+  }
+  return P;
+}
+
 //===-- Annotations -------------------------------------------------------===//
 
 static bool hasOwnAnnotation(const Decl *D, llvm::StringRef Text) {
@@ -287,7 +349,7 @@ Recognizer::Record Recognizer::lookUpUncached(const CXXRecordDecl *R) const {
 
 //===-- Functions and calls -----------------------------------------------===//
 
-Recognizer::Recognizer(const Model &M) {
+Recognizer::Recognizer(const Model &M) : TheModel(M) {
   llvm::StringMap<Function> ByFunction;
   llvm::StringMap<Record> ByType;
   for (const Library &L : M.Libraries) {

@@ -65,6 +65,16 @@ struct Derivation {
   const Guard *TheGuard = nullptr; ///< Null where the model has none.
 };
 
+/// Which parts of a model a translation unit can have at all: for each, whether
+/// it declares something with the name of one. May be true for no reason, never
+/// false for none.
+struct Presence {
+  bool Contexts = false;   ///< A context or a signal.
+  bool Unstorable = false; ///< A context that may not be stored, or a result.
+  bool Placed = false;     ///< A context that has its place in parameter lists.
+  bool Derives = false;    ///< A function that derives, or a result.
+};
+
 /// Answers what role a declaration, type or call plays. Refers to the model,
 /// which must outlive it; remembers answers, so it serves one ASTContext. Not
 /// safe for use from several threads at once.
@@ -126,6 +136,10 @@ public:
   /// Whether the model, or an annotation, gives \p F any role at all.
   bool isKnown(const FunctionDecl *F) const;
 
+  /// What of the model occurs in the translation unit of \p Context. Looks up
+  /// names; it does not read the code.
+  Presence presence(const ASTContext &Context) const;
+
   /// "::a::b::C::f", inline namespaces left out; empty for what no model can
   /// name (something local, unnamed or in an unnamed namespace).
   static std::string qualifiedName(const NamedDecl *D);
@@ -161,6 +175,7 @@ private:
   Record lookUpUncached(const CXXRecordDecl *R) const;
   unsigned rolesOf(const CallExpr *Call) const;
 
+  const Model &TheModel;
   const ContextType Annotated; // What CONTEXT_TYPE makes of a class.
   NameTable<Function> FunctionNames;
   NameTable<Record> TypeNames;
