@@ -74,6 +74,7 @@ private:
   ASTContext &Context;
   Tracking Tracked;
   llvm::BitVector BlockingNodes;
+  llvm::BitVector ThrowingLooks; // They throw because a context is done.
   uint64_t Polled = 0;
   std::vector<Decision> Decisions;
   std::map<std::tuple<NodeId, unsigned, unsigned>, int> DecisionIds;
@@ -86,13 +87,19 @@ private:
 
 void PollSearch::Implementation::findBlockingCalls(const Looks &TheLooks) {
   BlockingNodes.resize(G.nodes().size());
-  for (unsigned N : L.nodes().set_bits())
+  ThrowingLooks.resize(G.nodes().size());
+  for (unsigned N : L.nodes().set_bits()) {
+    if (std::optional<unsigned> Index = Tracked.lookOf(G[N].Statement);
+        Index && G[N].Kind == NodeKind::Evaluation &&
+        Tracked.look(*Index).ByThrow)
+      ThrowingLooks.set(N);
     if (const auto *Call = dyn_cast_or_null<CallExpr>(G[N].Statement);
         Call && G[N].Kind == NodeKind::Evaluation &&
         TheLooks.isBlocking(Call)) {
       BlockingNodes.set(N);
       BlockingCalls.push_back(Call);
     }
+  }
   llvm::sort(BlockingCalls, [&](const CallExpr *A, const CallExpr *B) {
     return Context.getSourceManager().isBeforeInTranslationUnit(
         A->getBeginLoc(), B->getBeginLoc());
@@ -108,7 +115,7 @@ bool PollSearch::Implementation::leaves(NodeId At, unsigned Done,
   const auto &Out = G[At].Out;
   std::vector<llvm::BitVector> WaysOut;
   for (const Edge &E : Out)
-    WaysOut.push_back(L.waysOut(At, E));
+    WaysOut.push_back(L.waysOut(At, E, ThrowingLooks));
   if (!(Done & Alive)) {
     llvm::BitVector Shared(WaysOut.front().size());
     for (unsigned I = 0; I != Out.size(); ++I)
@@ -290,6 +297,9 @@ void PollSearch::Implementation::pass(const State &From, unsigned Number) {
     if (Looked && Exceptional && Exceptional != All) {
       unsigned Done = thrownEdges(From.At), Alive = All & ~Exceptional;
       Open = Done | Alive;
+      if (std::optional<unsigned> Index = Tracked.lookOf(N.Statement);
+          Index && Tracked.look(*Index).TheKind == Look::Poll && Done)
+        Open = Done;
       int D = decide(From.At, Done, Alive);
       if (Decisions[D].Leaves) {
         Polled |= Looked;
@@ -310,6 +320,9 @@ void PollSearch::Implementation::pass(const State &From, unsigned Number) {
         return;
       }
       applyDecision(Next, D, F.Looked);
+      // The rounds that count are those after the context is done.
+      if (Done)
+        Open = Done;
     }
     if (!isa<Expr>(N.Statement))
       Next.endExpression();

@@ -78,8 +78,8 @@ bool Loop::hasWayOut() const {
   return false;
 }
 
-void Loop::walk(NodeId From, const Edge &E, llvm::BitVector &Seen,
-                llvm::BitVector *Out) const {
+void Loop::walk(NodeId From, const Edge &E, const llvm::BitVector &Throwing,
+                llvm::BitVector &Seen, llvm::BitVector *Out) const {
   auto NoteWayOut = [&](NodeId N, const Edge &Taken) {
     if (Out)
       Out->set(FirstEdge[N] + (&Taken - (*G)[N].Out.begin()));
@@ -95,7 +95,8 @@ void Loop::walk(NodeId From, const Edge &E, llvm::BitVector &Seen,
   while (!Work.empty()) {
     NodeId N = Work.pop_back_val();
     for (const Edge &Next : (*G)[N].Out) {
-      if (isUnforeseen(Next))
+      if (isUnforeseen(Next) &&
+          !(Next.Kind == EdgeKind::Exception && Throwing.test(N)))
         continue;
       if (!contains(Next.To)) {
         NoteWayOut(N, Next);
@@ -107,15 +108,16 @@ void Loop::walk(NodeId From, const Edge &E, llvm::BitVector &Seen,
   }
 }
 
-llvm::BitVector Loop::waysOut(NodeId From, const Edge &E) const {
+llvm::BitVector Loop::waysOut(NodeId From, const Edge &E,
+                              const llvm::BitVector &Throwing) const {
   llvm::BitVector Seen(Nodes.size()), Out(FirstEdge.back());
-  walk(From, E, Seen, &Out);
+  walk(From, E, Throwing, Seen, &Out);
   return Out;
 }
 
 llvm::BitVector Loop::following(NodeId From, const Edge &E) const {
   llvm::BitVector Seen(Nodes.size());
-  walk(From, E, Seen, nullptr);
+  walk(From, E, llvm::BitVector(Nodes.size()), Seen, nullptr);
   return Seen;
 }
 

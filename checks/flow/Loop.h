@@ -44,16 +44,17 @@ public:
 
   /// The ways out, numbered, that are open in this round once \p E has been
   /// taken from \p From, without coming to \p From again. Beside \p E itself,
-  /// exceptions out of calls do not count.
-  llvm::BitVector waysOut(NodeId From, const Edge &E) const;
+  /// exceptions out of calls do not count, but for those of \p Throwing.
+  llvm::BitVector waysOut(NodeId From, const Edge &E,
+                          const llvm::BitVector &Throwing) const;
   /// The steps of the loop that can follow likewise, in this round.
   llvm::BitVector following(NodeId From, const Edge &E) const;
 
 private:
   Loop(const Graph &G, const Stmt *Statement, NodeId Head)
       : G(&G), Statement(Statement), Head(Head) {}
-  void walk(NodeId From, const Edge &E, llvm::BitVector &Seen,
-            llvm::BitVector *Out) const;
+  void walk(NodeId From, const Edge &E, const llvm::BitVector &Throwing,
+            llvm::BitVector &Seen, llvm::BitVector *Out) const;
 
   const Graph *G;
   const Stmt *Statement;

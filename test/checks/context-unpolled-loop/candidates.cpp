@@ -624,3 +624,23 @@ void AlwaysTheSame(const Context &ctx) {
       break;
   }
 }
+
+//===-- The rounds after the context is done ------------------------------===//
+
+// While it is alive nothing is to be left.
+void AliveGoesRound(const Context &ctx) {
+  for (;;) {
+    if (!ctx.Err())
+      continue;
+    Work();
+    ctx.ThrowIfDone();
+  }
+}
+
+void BlocksOnlyWhileAlive(const Context &ctx, int n) {
+  for (int i = 0; i < n; ++i) {
+    if (!ctx.Err())
+      std::this_thread::sleep_for(1s);
+    Work();
+  }
+}
