@@ -58,17 +58,23 @@ public:
   void keepOwn(const FunctionDecl *F, const Stmt *Body) {
     llvm::SmallPtrSet<const ValueDecl *, 8> Exposed = exposedIn(Body);
     llvm::SmallPtrSet<const Stmt *, 8> ChangesOthers;
+    llvm::SmallPtrSet<const ValueDecl *, 8> SetAnew;
     for (const Change &C : All) {
       const auto *V = dyn_cast_or_null<VarDecl>(C.Path.front());
       if (!V || !V->hasLocalStorage() || V->getDeclContext() != F ||
           V->getType()->isReferenceType() || Exposed.count(V) ||
           llvm::is_contained(C.Path, nullptr))
         ChangesOthers.insert(C.By);
+      else if (C.Value && C.Path.size() == 1)
+        SetAnew.insert(V);
     }
     llvm::erase_if(All, [&](const Change &C) {
-      // A flag that a call sets comes no nearer to anything by it.
-      bool IsFlag = !C.Value && C.Path.back()->getType()->isBooleanType();
-      return IsFlag || ChangesOthers.count(C.By);
+      if (ChangesOthers.count(C.By))
+        return true;
+      // What is set anew comes no further by what else is done to it, and
+      // neither does a flag that a call sets.
+      return !C.Value && (SetAnew.count(C.Path.front()) ||
+                          C.Path.back()->getType()->isBooleanType());
     });
     LookThrough = true;
   }

@@ -3,6 +3,7 @@
 
 #include "Interrupts.h"
 #include "Callees.h"
+#include "clang/AST/ASTContext.h"
 #include "clang/Lex/Lexer.h"
 
 namespace clang::tidy::context::flow {

@@ -601,6 +601,30 @@ void ItBlocks(const Context &ctx, Reader reader) {
   }
 }
 
+class Got {
+public:
+  bool ok() const;
+  int take() &&;
+};
+class Stream2 {
+public:
+  Got Read(int size);
+};
+
+// The locals that stand between come from what is another's.
+void AnothersStream(const Context &ctx, const std::shared_ptr<Stream2> &from) {
+  while (true) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: no round looks at it
+    Got got = from->Read(3);
+    if (!got.ok())
+      return;
+    int size = std::move(got).take();
+    if (size == 0)
+      break;
+    Work();
+  }
+}
+
 //===-- Tests that say the same -------------------------------------------===//
 
 // What one test of a variable has found, the next one finds again.

@@ -401,11 +401,11 @@ class Generator(ControlFlow):
     def make_work(self, _scope):
         return Node("Work();")
 
-    def make_block_call(self, _scope):
-        return Node(self.random.choice([
-            "Block();", "Block();",
-            "std::this_thread::sleep_for(1ns); NoteBlocking();",
-            "usleep(0); NoteBlocking();"]), constructs=["blocking call"])
+    def make_block_call(self, scope):
+        calls = ["Block();", "usleep(0); NoteBlocking();"]
+        if not scope.in_try:  # It is not noexcept, and never throws.
+            calls.append("std::this_thread::sleep_for(1ns); NoteBlocking();")
+        return Node(self.random.choice(calls), constructs=["blocking call"])
 
     def make_not_a_poll(self, _scope):
         c = f"Look({self.context})"
