@@ -227,7 +227,7 @@ namespace {
 // Every name that a function's text mentions or declares.
 class NameCollector : public RecursiveASTVisitor<NameCollector> {
 public:
-  NameCollector(llvm::StringSet<> &Given) : Given(Given) {}
+  explicit NameCollector(llvm::StringSet<> &Names) : Names(Names) {}
 
   bool VisitNamedDecl(NamedDecl *D) {
     if (D->getIdentifier())
@@ -239,19 +239,22 @@ public:
     return !E->isImplicitAccess() || VisitNamedDecl(E->getMemberDecl());
   }
 
-  std::string freeName(llvm::StringRef Wanted) {
-    std::string Name = Wanted.str();
-    for (unsigned I = 2; Names.count(Name) || !Given.insert(Name).second; ++I)
-      Name = (Wanted + llvm::Twine(I)).str();
-    return Name;
-  }
-
 private:
-  llvm::StringSet<> Names;
-  llvm::StringSet<> &Given;
+  llvm::StringSet<> &Names;
 };
 
 } // namespace
+
+std::string FreeNames::get(const FunctionDecl *F, llvm::StringRef Wanted) {
+  auto [Place, IsNew] = Known.try_emplace(F);
+  InFunction &Names = Place->second;
+  if (IsNew)
+    NameCollector(Names.Taken).TraverseDecl(const_cast<FunctionDecl *>(F));
+  std::string Name = Wanted.str();
+  for (unsigned &I = Names.Last[Wanted]; !Names.Taken.insert(Name).second;)
+    Name = (Wanted + llvm::Twine(I = std::max(I + 1, 2U))).str();
+  return Name;
+}
 
 static std::string replaceAll(std::string Text, llvm::StringRef What,
                               llvm::StringRef With) {
@@ -286,7 +289,7 @@ llvm::SmallVector<FixItHint, 3> makeGuard(const flow::Graph &G,
                                           const MadeCancel &Made,
                                           const ASTContext &Context,
                                           utils::IncludeInserter &Includes,
-                                          llvm::StringSet<> &Given) {
+                                          FreeNames &Names) {
   const SourceManager &SM = Context.getSourceManager();
   const LangOptions &LangOpts = Context.getLangOpts();
   const model::Guard *Guard = Made.Derived.TheGuard;
@@ -312,15 +315,13 @@ llvm::SmallVector<FixItHint, 3> makeGuard(const flow::Graph &G,
         Lexer::getLocForEndOfToken(Declaration->getEndLoc(), 0, SM, LangOpts);
   After = pastComment(After, SM);
 
-  NameCollector Names(Given);
-  Names.TraverseDecl(const_cast<FunctionDecl *>(G.function()));
   llvm::SmallVector<FixItHint, 3> Fixes;
   std::string Cancel;
   const auto *V = cast<VarDecl>(Declaration->getSingleDecl());
   if (Made.TheFate == MadeCancel::Discarded) {
     if (!keepsOnlyContext(V, Made))
       return {};
-    Cancel = Names.freeName("cancel");
+    Cancel = Names.get(G.function(), "cancel");
     Fixes.push_back(FixItHint::CreateReplacement(
         CharSourceRange::getTokenRange(V->getBeginLoc(), V->getLocation()),
         ("auto [" + V->getName() + ", " + Cancel + "]").str()));
@@ -331,7 +332,7 @@ llvm::SmallVector<FixItHint, 3> makeGuard(const flow::Graph &G,
         Member->getOperatorLoc(), Member->getMemberLoc())));
   } else if (!Made.HasWhole && Made.Name->getName() == "_") {
     // The customary name of what is not wanted; it is wanted now.
-    Cancel = Names.freeName("cancel");
+    Cancel = Names.get(G.function(), "cancel");
     Fixes.push_back(FixItHint::CreateReplacement(
         SourceRange(Made.Name->getLocation()), Cancel));
   } else {
@@ -339,9 +340,9 @@ llvm::SmallVector<FixItHint, 3> makeGuard(const flow::Graph &G,
     if (Cancel.empty())
       return {};
   }
-  std::string Line =
-      replaceAll(replaceAll(Guard->Text, "{guard}", Names.freeName("guard")),
-                 "{cancel}", Cancel);
+  std::string Line = replaceAll(
+      replaceAll(Guard->Text, "{guard}", Names.get(G.function(), "guard")),
+      "{cancel}", Cancel);
   std::string Indent =
       Lexer::getIndentationForLine(Declaration->getBeginLoc(), SM).str();
   Fixes.push_back(FixItHint::CreateInsertion(After, "\n" + Indent + Line));

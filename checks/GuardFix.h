@@ -27,15 +27,30 @@ std::optional<Departure> findDeparture(const flow::Graph &G,
                                        llvm::ArrayRef<const ValueDecl *> Names,
                                        const model::Recognizer &Recognizer);
 
+/// Names that are free in a function, each given once: the fix-its that have
+/// them may be applied together.
+class FreeNames {
+public:
+  /// \p Wanted, or with a number behind it, such that nothing in \p F is called
+  /// that.
+  std::string get(const FunctionDecl *F, llvm::StringRef Wanted);
+
+private:
+  struct InFunction {
+    llvm::StringSet<> Taken;
+    llvm::StringMap<unsigned> Last; // The number given last.
+  };
+  llvm::DenseMap<const FunctionDecl *, InFunction> Known;
+};
+
 /// The fix-its that put a guard on the line after the declaration of \p Made;
 /// empty where there is no place for one (a macro, the head of a loop or if, a
-/// model without a guard). \p Given holds the names that earlier fix-its gave
-/// in this function, and those given now: all of them may be applied together.
+/// model without a guard). \p Names is the same for all of them.
 llvm::SmallVector<FixItHint, 3> makeGuard(const flow::Graph &G,
                                           const MadeCancel &Made,
                                           const ASTContext &Context,
                                           utils::IncludeInserter &Includes,
-                                          llvm::StringSet<> &Given);
+                                          FreeNames &Names);
 
 } // namespace clang::tidy::context
 

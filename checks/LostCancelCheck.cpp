@@ -152,7 +152,7 @@ LostCancelCheck::report(const MadeCancel &Made,
   DiagnosticBuilder Diag = diag(Loc, "%0") << Message;
   if (!Leaves)
     for (const FixItHint &Fix :
-         makeGuard(G, Made, Context, Includes, GivenNames[G.function()]))
+         makeGuard(G, Made, Context, Includes, GivenNames))
       Diag << Fix;
   if (!Made.Derived.TheGuard)
     return std::nullopt;

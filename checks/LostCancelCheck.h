@@ -52,8 +52,8 @@ private:
 
   const bool RequireGuard;
   utils::IncludeInserter Includes;
-  // By function, the names that fix-its have given.
-  llvm::DenseMap<const FunctionDecl *, llvm::StringSet<>> GivenNames;
+  // What fix-its have given.
+  FreeNames GivenNames;
 };
 
 } // namespace clang::tidy::context

@@ -8,6 +8,7 @@
 #include "clang/AST/StmtCXX.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/PointerIntPair.h"
 
 namespace clang::tidy::context::flow {
 
@@ -16,6 +17,23 @@ Graph::Graph(const FunctionDecl *Function, Stmt *Body)
   if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(Function))
     for (const CXXCtorInitializer *Init : Ctor->inits())
       Parents.addStmt(Init->getInit());
+  number(Body);
+}
+
+void Graph::number(const Stmt *Root) {
+  llvm::SmallVector<llvm::PointerIntPair<const Stmt *, 1, bool>, 64> Work;
+  Work.push_back({Root, false});
+  while (!Work.empty()) {
+    auto Next = Work.pop_back_val();
+    const Stmt *S = Next.getPointer();
+    if (Next.getInt()) { // All that is in S has its number.
+      Extents[S].second = Extents.size();
+    } else if (S && Extents.try_emplace(S, Extents.size(), 0).second) {
+      Work.push_back({S, true});
+      for (const Stmt *Child : S->children())
+        Work.push_back({Child, false});
+    }
+  }
 }
 
 /// Lays the nodes out block by block, then draws the edges, those that Clang's
@@ -245,14 +263,23 @@ private:
   }
 
   // The try block that Place stands in, handlers not counted.
-  const CXXTryStmt *tryAround(const Stmt *Place) const {
-    const Stmt *Inner = Place;
-    for (const Stmt *Outer = Place ? G.parentOf(Place) : nullptr; Outer;
-         Inner = Outer, Outer = G.parentOf(Outer))
-      if (const auto *Try = dyn_cast<CXXTryStmt>(Outer))
-        if (Try->getTryBlock() == Inner)
-          return Try;
-    return nullptr;
+  const CXXTryStmt *tryAround(const Stmt *Place) {
+    // All that is passed on the way up has the same answer.
+    llvm::SmallVector<const Stmt *, 16> Passed;
+    const CXXTryStmt *Answer = nullptr;
+    for (const Stmt *S = Place; S && !Answer; S = G.parentOf(S)) {
+      if (auto Known = Tries.find(S); Known != Tries.end()) {
+        Answer = Known->second;
+        break;
+      }
+      Passed.push_back(S);
+      const auto *Try = dyn_cast_or_null<CXXTryStmt>(G.parentOf(S));
+      if (Try && Try->getTryBlock() == S)
+        Answer = Try;
+    }
+    for (const Stmt *S : Passed)
+      Tries[S] = Answer;
+    return Answer;
   }
 
   std::optional<NodeId> handlerNode(const CXXCatchStmt *Handler) const {
@@ -294,6 +321,7 @@ private:
   // What each handler may have taken, as far as it is known by then.
   llvm::DenseMap<const CXXCatchStmt *, llvm::SmallVector<Exception, 2>> Arrived;
   std::vector<NodeId> Rethrows;
+  llvm::DenseMap<const Stmt *, const CXXTryStmt *> Tries;
   NodeId Exit = 0, Unwound = 0, Destroyed = 0;
 };
 
@@ -370,6 +398,10 @@ const Stmt *Graph::parentOf(const Stmt *S) const {
 }
 
 bool Graph::isInside(const Stmt *S, const Stmt *Outer) const {
+  auto Inner = Extents.find(S), Around = Extents.find(Outer);
+  if (Inner != Extents.end() && Around != Extents.end())
+    return Inner->second.first >= Around->second.first &&
+           Inner->second.first < Around->second.second;
   for (; S; S = parentOf(S))
     if (S == Outer)
       return true;

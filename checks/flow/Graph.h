@@ -144,11 +144,15 @@ public:
 private:
   friend class GraphBuilder;
   Graph(const FunctionDecl *Function, Stmt *Body);
+  /// Numbers \p Root and what is in it.
+  void number(const Stmt *Root);
 
   const FunctionDecl *Function;
   const Stmt *Body;
   std::unique_ptr<CFG> Source;
   ParentMap Parents;
+  // Each statement's number, and the first that is no part of it any more.
+  llvm::DenseMap<const Stmt *, std::pair<unsigned, unsigned>> Extents;
   NodeId Entry = 0;
   bool Suspends = false; // It is a coroutine.
   std::vector<Node> Nodes;

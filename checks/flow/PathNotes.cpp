@@ -5,6 +5,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
+#include "clang/Basic/CharInfo.h"
 #include "clang/Lex/Lexer.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -41,10 +42,15 @@ std::string sourceText(const Stmt *S, const ASTContext &Context) {
     return std::string();
   StringRef Text = Lexer::getSourceText(Range, Context.getSourceManager(),
                                         Context.getLangOpts());
-  llvm::SmallVector<StringRef, 8> Words;
-  llvm::SplitString(Text, Words);
-  std::string Line = llvm::join(Words, " ");
+  // No more of it than will be shown: it may be a whole function.
   constexpr size_t Longest = 50;
+  std::string Line;
+  for (Text = Text.trim(); !Text.empty() && Line.size() <= Longest;
+       Text = Text.ltrim()) {
+    StringRef Word = Text.take_until(isWhitespace);
+    Text = Text.drop_front(Word.size());
+    Line += (Line.empty() ? "" : " ") + Word.str();
+  }
   if (Line.size() > Longest)
     Line = Line.substr(0, Longest - 3) + "...";
   return Line;

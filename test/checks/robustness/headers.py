@@ -4,7 +4,7 @@
 
 The headers are found by -I and not by -isystem, so that the checks look into
 them as into a program's own. Many are included in one file, to save time; where
-these do not go together, or end badly, each is linted alone. With --everything
+these do not go together, or end badly, each half is linted alone. With --everything
 a model is added in which most classes are contexts and most functions derive
 one: the findings make no sense, but the checks have work to do."""
 
@@ -91,8 +91,9 @@ class Run:
         path = self.source(number, names)
         outcome = self.linter.run([path], flags, tidy=self.tidy)
         if len(names) > 1 and (outcome.bad or not outcome.parses()):
-            for name in names:
-                self.lint(f"{number}-1", [name], flags)
+            half = len(names) // 2
+            self.lint(number, names[:half], flags)
+            self.lint(number, names[half:], flags)
             return
         if len(names) == 1:
             self.alone += 1
