@@ -74,7 +74,6 @@ struct Run {
   struct Asking {
     Question Q;
     int Options;
-    std::size_t Place; // The event that came next.
   };
   std::vector<Asking> Asked;
   Answers Given;
@@ -116,7 +115,7 @@ int answer(Site Where, int Options) {
   auto Place = Wanted->find(Q);
   int Answer = (Place != Wanted->end() ? Place->second : Otherwise) % Options;
   Now->Given[Q] = Answer;
-  Now->Asked.push_back({Q, Options, Now->Events.size()});
+  Now->Asked.push_back({Q, Options});
   return Answer;
 }
 
@@ -215,6 +214,13 @@ int Switched(int Value, int Labels, unsigned Line, unsigned Column) {
   return Value;
 }
 
+// What a look finds. One that was derived while its parent was alive is so
+// still.
+static const Context &found(const Context &ctx, bool IsDone) {
+  static const Context Done = Ended();
+  return !IsDone ? alive() : ctx.Err() ? ctx : Done;
+}
+
 // What a select waits for beside the context is there when that is not done.
 static const Context &prepared(const Context &ctx) {
   if (ctx.Err())
@@ -225,7 +231,7 @@ static const Context &prepared(const Context &ctx) {
 }
 
 const Context &Look(const Context &ctx, unsigned Line, unsigned Column) {
-  return prepared(findsDone(site(Line, Column), false) ? ctx : alive());
+  return prepared(found(ctx, findsDone(site(Line, Column), false)));
 }
 const Context *Look(const Context *ctx, unsigned Line, unsigned Column) {
   return &Look(*ctx, Line, Column);
@@ -236,7 +242,7 @@ std::stop_token Look(const std::stop_token &token, unsigned Line,
                                               : quietSource().get_token();
 }
 const Context &Asked(const Context &ctx, unsigned Line, unsigned Column) {
-  return findsDone(site(Line, Column), true) ? ctx : alive();
+  return found(ctx, findsDone(site(Line, Column), true));
 }
 
 Loop::Loop(Needs Which, unsigned Line) : Activation(0) {
@@ -406,7 +412,7 @@ public:
   explicit Judge(const RandomFunction &Function) : Function(Function) {}
 
   void findAll() {
-    tryAnswers(Answers(), 0, kMostRuns);
+    tryAnswers(kMostRuns);
     // With two answers at each place there are too many to try them all.
     std::uint64_t Random = 1;
     std::size_t Count = Known.size();
@@ -428,9 +434,13 @@ public:
         if (const Event E = Known[I].Events[J];
             E.TheKind == Kind::Enter && !Entered.count(E.Where)) {
           std::size_t First = Known.size();
-          Detour D = Known[I].Taken;
-          D.Values.erase(D.Values.lower_bound(J), D.Values.end());
-          tryAnswers(Known[I].Given, J, kMostRuns / 4, D);
+          // That way, whatever the answers are.
+          Detour D;
+          for (std::size_t Before = 0; Before != J; ++Before)
+            if (Known[I].Events[Before].TheKind == Kind::Branch ||
+                Known[I].Events[Before].TheKind == Kind::Look)
+              D.Values[Before] = Known[I].Events[Before].Value;
+          tryAnswers(kMostRuns / 4, D);
           judgeFrom(First);
         }
   }
@@ -446,23 +456,21 @@ private:
     return run(Function, Given, IsVaried, D, Default);
   }
 
-  // Tries all answers, but for those that are given before From.
-  void tryAnswers(Answers Given, std::size_t From, std::size_t Most,
-                  const Detour &D = {}) {
+  // Tries all answers.
+  void tryAnswers(std::size_t Most, const Detour &D = {}) {
+    Answers Given;
     std::size_t First = Known.size();
     do
       Known.push_back(make(Given, false, D));
-    while (Known.size() - First < Most && advance(Given, From));
+    while (Known.size() - First < Most && advance(Given));
   }
 
   // To the next answers: of what the last run asked, the last question that has
   // another one gets it, and those after it begin anew.
-  bool advance(Answers &Given, std::size_t From) const {
+  bool advance(Answers &Given) const {
     const Run &Last = Known.back();
     for (std::size_t I = Last.Asked.size(); I != 0; --I) {
       const Run::Asking &A = Last.Asked[I - 1];
-      if (A.Place < From)
-        return false;
       if (Last.Given.at(A.Q) + 1 == A.Options)
         continue;
       Given.clear();
