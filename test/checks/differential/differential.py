@@ -270,19 +270,20 @@ def show(function, verdict, kind):
           sep="\n", flush=True)
 
 
-def table(verdicts, never):
-    """Construct x verdict: how many functions that have it."""
-    counts = collections.defaultdict(lambda: [0, 0])
+def table(verdicts, seldom):
+    """Construct x verdict: how many functions that have it. `seldom` are the
+    cells that stay small, each with the reason."""
+    counts = collections.defaultdict(lambda: {"reported": 0, "silent": 0})
     for function, verdict in verdicts.items():
         for construct in function.constructs():
-            counts[construct][bool(verdict.reported)] += 1
+            counts[construct]["reported" if verdict.reported else "silent"] += 1
     width = max(map(len, counts), default=0)
     print(f"{'construct':{width}}  reported  silent")
     for construct, cells in sorted(counts.items()):
-        shown = ["-" if cells[at] == 0 and (construct, name) in never
-                 else str(cells[at])
-                 for at, name in ((1, "reported"), (0, "silent"))]
-        print(f"{construct:{width}}  {shown[0]:>8}  {shown[1]:>6}")
+        reasons = [f"  {name}: {seldom[construct, name]}" for name in cells
+                   if (construct, name) in seldom]
+        print(f"{construct:{width}}  {cells['reported']:>8}  "
+              f"{cells['silent']:>6}{''.join(reasons)}")
 
 
 def main():
@@ -331,7 +332,7 @@ def main():
         if comparison:
             comparison.close()
     if options.table:
-        table(verdicts, getattr(kind, "NEVER", ()))
+        table(verdicts, getattr(kind, "SELDOM", {}))
     reported = sum(bool(verdict.reported) for verdict in verdicts.values())
     runs = sum(verdict.runs for verdict in verdicts.values())
     print(f"{len(functions)} functions, {reported} of them reported, {runs} "

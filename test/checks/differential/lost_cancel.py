@@ -21,6 +21,8 @@ MODES = {
                   suspends=False),
     "no exceptions": Mode(flags=["-fno-exceptions"], calls_throw="Never"),
 }
+# Cells of the table that cannot fill.
+SELDOM = {("discarded", "silent"): "only where it is never reached"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,11 +38,14 @@ class Handle:
 
 
 class Generator(ControlFlow):
-    WEIGHTS = {**ControlFlow.WEIGHTS, "leaf": 60}
+    WEIGHTS = {**ControlFlow.WEIGHTS, "leaf": 60, "jumps": 12, "lambda": 5}
 
     def __init__(self, generator, mode):
         super().__init__(generator, MODES[mode].calls_throw == "Always")
         self.parent = "Parent()"
+        # Left to chance, hardly a long function would lose nothing: many are
+        # written by someone who takes care.
+        self.careful = self.chance(0.45)
 
     # -- Making one
 
@@ -108,7 +113,7 @@ class Generator(ControlFlow):
 
     def made(self, scope):
         """A statement that makes one."""
-        if self.chance(0.12):
+        if not self.careful and self.chance(0.12):
             return self.discarded(scope)
         if self.chance(0.08):
             return self.used_at_once(scope)
@@ -121,7 +126,7 @@ class Generator(ControlFlow):
         """The declaration, often with what calls it however the scope ends."""
         node = Node(text + ";", constructs=constructs,
                     declares=[handle.variable], adds=[handle])
-        if self.chance(0.35):
+        if self.chance(0.97 if self.careful else 0.35):
             # As one statement, so that nothing comes between.
             guard = self.guard(scope, handle)
             return Node(node, "\n", guard, adds=[handle],
@@ -159,7 +164,11 @@ class Generator(ControlFlow):
         text, handle, constructs = self.declaration(scope, within.depth)
         node = Node(adds=[handle])
         within = follow(within, node)
-        condition = self.condition(scope)
+        condition, number = self.condition(scope), "Pick(2)"
+        if self.careful:
+            called = f"{handle.text}()"
+            condition = Node(f"({called}, true) && (", condition, ")")
+            number = f"({called}, Pick(2))"
         declares = [handle.variable]
         form = self.random.choice(["if", "switch", "for"])
         constructs = constructs + [f"{form} with a declaration"]
@@ -169,7 +178,7 @@ class Generator(ControlFlow):
                         declares=declares)
         if form == "switch":
             within = dataclasses.replace(within, may_break=True)
-            return Node(f"switch ({text}; Pick(2)) {{\ncase 0: ",
+            return Node(f"switch ({text}; {number}) {{\ncase 0: ",
                         self.block(within), " break;\ndefault: ",
                         self.block(within), "\n}", constructs=constructs,
                         declares=declares)
@@ -308,7 +317,7 @@ class Generator(ControlFlow):
             return self.other_name(scope, handle)
         if self.chance(0.06):
             return self.no_use(handle)
-        if handle.assignable and self.chance(0.12):
+        if handle.assignable and self.chance(0.03 if self.careful else 0.12):
             return self.overwritten(handle)
         if self.chance(0.12):
             return self.guard(scope, handle)
@@ -324,7 +333,7 @@ class Generator(ControlFlow):
         return getattr(self, form)(scope)
 
     FORMS = ["plain", "plain", "plain", "plain", "noexcept", "returns_cancel",
-             "returns_all", "coroutine", "function_try", "local_class",
+             "returns_all", "coroutine", "coroutine", "function_try", "local_class",
              "constructor", "template"]
 
     def body(self, scope):
