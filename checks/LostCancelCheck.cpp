@@ -260,7 +260,8 @@ void LostCancelCheck::reportLost(const MadeCancel &Made,
            ": ";
   }
 
-  llvm::SmallVector<const ValueDecl *, 4> All(Names.names());
+  llvm::SmallVector<const ValueDecl *, 4> All;
+  All.append(Names.names().begin(), Names.names().end());
   if (const auto *Parts = dyn_cast_or_null<DecompositionDecl>(Made.variable()))
     All.append(Parts->bindings().begin(), Parts->bindings().end());
   std::optional<Departure> Leaves =

@@ -78,7 +78,8 @@ class Run:
         self.tidy = ["-header-filter=.*", "-system-headers"]
         if options.everything:
             model = os.path.join(HERE, "Inputs", "everything.yaml")
-            self.tidy.append(f"--config={{CheckOptions: {{ModelFile: '{model}'}}}}")
+            self.tidy.append("--config={CheckOptions: [{key: ModelFile, "
+                             f"value: '{model}'}}]}}")
         self.findings, self.bad, self.alone, self.broken = set(), [], 0, 0
 
     def source(self, number, names):
