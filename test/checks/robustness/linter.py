@@ -7,7 +7,7 @@ import resource
 import subprocess
 
 # The loops check looks into more loops than by default.
-CONFIG = "{CheckOptions: {context-unpolled-loop.Loops: all}}"
+CONFIG = "{CheckOptions: [{key: context-unpolled-loop.Loops, value: all}]}"
 # Of clang-tidy's own, one that has next to nothing to do.
 OWN_CHECK = "readability-duplicate-include"
 CRASHED = re.compile(
