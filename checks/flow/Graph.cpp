@@ -447,7 +447,10 @@ std::optional<Path> Graph::findPath(
   for (const Position &P : From)
     if (Seen.insert({P.Node, P.Known}).second)
       Found.push_back({P, std::nullopt});
-  for (size_t Next = 0; Next != Found.size(); ++Next) {
+  // What is known can multiply with each branch; no function that was written
+  // by hand comes near this.
+  const size_t Most = 64 * Nodes.size() + 100000;
+  for (size_t Next = 0; Next != Found.size() && Next != Most; ++Next) {
     const Position At = Found[Next].At;
     for (const Edge &E : Nodes[At.Node].Out) {
       Step S{At.Node, E};

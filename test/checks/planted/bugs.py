@@ -23,46 +23,52 @@ BUGS = [
     Bug("capture-is-no-use", CANCELS, "checks/CancelNames.cpp",
         """      for (const Expr *Init : Lambda->capture_inits())
         Work.push_back(Init);
-      continue;""",
-        "      continue;"),
+""",
+        ""),
     Bug("cast-to-void-is-a-use", CANCELS, "checks/CancelNames.cpp",
         "return Cast && Cast->getType()->isVoidType();",
         "return Cast && false;"),
     Bug("copy-is-a-use", CANCELS, "checks/CancelNames.cpp",
-        """    if (!Alias)
-      return Mention::Use;""",
-        "    return Mention::Use;"),
+        """    std::optional<unsigned> Holder = holderOf(V);
+    if (!Holder)
+      break;""",
+        "    break;"),
     Bug("comparison-is-a-use", CANCELS, "checks/CancelNames.cpp",
-        """      noteNullTest(cast<Expr>(P));
-      return Mention::Nothing;""",
-        """      noteNullTest(cast<Expr>(P));
-      return Mention::Use;"""),
-    Bug("overwriting-loses-nothing", CANCELS, "checks/CancelNames.h",
-        "return !HasCopy && Overwrites.count(N);",
-        "return false && Overwrites.count(N);"),
+        "if (!isComparison(Parent))",
+        "if (isComparison(Parent))"),
+    Bug("moved-from-still-has-it", CANCELS, "checks/CancelNames.cpp",
+        """    if (E.What == Event::Move)
+      Known &= ~holderBit(E.Subject);
+""",
+        ""),
+    Bug("overwriting-loses-nothing", CANCELS, "checks/CancelNames.cpp",
+        """    else if (E.What == Event::Overwrite)
+      Known &= ~holderBit(E.Subject);
+""",
+        ""),
     Bug("empty-side-counts", CANCELS, "checks/CancelNames.cpp",
         "return Found != HoldsIfThere.end() && Found->second != Holds;",
         "return false;"),
 
     # An end of a path that is forgotten.
-    Bug("scope-does-not-end", CANCELS, "checks/LostCancelCheck.cpp",
-        "return Ends || Replaced || !G.isInside(To, Scope)",
-        "return Ends || Replaced"),
-    Bug("next-round-replaces-nothing", CANCELS, "checks/LostCancelCheck.cpp",
-        """bool Replaced = llvm::is_contained(Start, S.Taken.To) ||
-                      Names.isOverwrite(S.Taken.To);""",
-        "bool Replaced = Names.isOverwrite(S.Taken.To);"),
+    Bug("scope-does-not-end", CANCELS, "checks/CancelNames.cpp",
+        "if (Ends || !G.isInside(To, Holders[I].Scope))",
+        "if (Ends)"),
+    Bug("guard-outlives-its-scope", CANCELS, "checks/CancelNames.cpp",
+        "Known &= ~guardBit(I);",
+        ""),
     Bug("suspension-is-forgotten", CANCELS, "checks/flow/Graph.cpp",
         "if (G.Suspends && maySuspend(S))",
         "if (G.Suspends && !maySuspend(S))"),
 
     # An edge that is dropped, or drawn wrongly.
     Bug("throw-skips-handlers", CANCELS, "checks/flow/Graph.cpp",
-        "if (M == Match::No)\n          continue;",
-        "if (M != Match::Maybe)\n          continue;"),
+        "if (M == Match::No)",
+        "if (M != Match::Maybe)"),
     Bug("catch-all-lets-pass", CANCELS, "checks/flow/Graph.cpp",
         """        if (M == Match::Yes)
-          return;""",
+          return;
+""",
         ""),
     Bug("noexcept-lets-pass", CANCELS, "checks/flow/Graph.cpp",
         "if (!EndsProgram)",
@@ -70,44 +76,45 @@ BUGS = [
     Bug("noreturn-returns", BOTH, "checks/flow/Graph.cpp",
         "if (&Block == &G.Source->getExit() || Block.hasNoReturnElement() ||",
         "if (&Block == &G.Source->getExit() ||"),
+    Bug("rethrow-is-forgotten", CANCELS, "checks/flow/Graph.cpp",
+        "Rethrows.push_back(Id);",
+        "continue;"),
     Bug("destructors-do-not-throw", CANCELS, "checks/flow/Graph.cpp",
         "D && mayThrow(D, Context)) {",
         "D && false) {"),
     Bug("constructors-do-not-throw", CANCELS, "checks/flow/Exceptions.cpp",
         "return (mayThrow(Construct->getConstructor(), Context) &&",
         "return (false &&"),
-    Bug("bases-are-not-caught", CANCELS, "checks/flow/Exceptions.cpp",
-        """    if (P.Access == AS_public)
+    Bug("handler-takes-it-again", CANCELS, "checks/flow/Exceptions.cpp",
+        """    if (takes(Caught, Type, Context))
       return Match::Yes;""",
-        """    if (P.Access == AS_private)
-      return Match::Yes;"""),
+        """    if (takes(Caught, Type, Context))
+      return Match::Maybe;"""),
 
     # A branch that is taken for a poll, a poll for none.
     Bug("every-branch-leaves", LOOPS, "checks/PollSearch.cpp",
-        "D.Leaves = WaysOut[I].test(WaysOut[J]);",
-        "D.Leaves = true;"),
-    Bug("negation-is-dropped", LOOPS, "checks/PollSearch.cpp",
+        "if (has(Done, I) && WaysOut[I].test(Shared))",
+        "if (has(Done, I))"),
+    Bug("negation-is-dropped", LOOPS, "checks/flow/Value.cpp",
         "return T ? Value::equal(!*T) : Value();",
         "return T ? Value::equal(*T) : Value();"),
-    Bug("right-side-always-counts", LOOPS, "checks/PollSearch.cpp",
+    Bug("right-side-always-counts", LOOPS, "checks/Tracking.cpp",
         """    if (!IsShort)
       B = evaluate(E->getRHS(), S);""",
         "    B = evaluate(E->getRHS(), S);"),
-    Bug("look-stays-fresh", LOOPS, "checks/PollSearch.cpp",
-        "void endExpression() { Fresh = Short = 0; }",
-        "void endExpression() { Short = 0; }"),
-    Bug("wrong-case-of-a-select", LOOPS, "checks/PollSearch.cpp",
-        "F.Done = Value::equal(*Found.DoneCase);",
-        "F.Done = Value::equal(*Found.DoneCase + 1);"),
-    Bug("assigned-results-are-lost", LOOPS, "checks/PollSearch.cpp",
-        """        if (Value)
-          New = evaluate(Value, S);""",
-        """        if (!Value)
-          New = Fact();"""),
+    Bug("look-stays-fresh", LOOPS, "checks/Tracking.h",
+        "void endExpression() { Fresh = Sides = 0; }",
+        "void endExpression() { Sides = 0; }"),
+    Bug("assigned-results-are-lost", LOOPS, "checks/Tracking.cpp",
+        """                          if (Value)
+                            Values[Path.front()].push_back(Value);""",
+        ""),
     Bug("every-round-blocks", LOOPS, "checks/PollSearch.cpp",
         "unsigned Start = Head + (Blocking ? 0 : Count), Goal = Head + Count;",
         "unsigned Start = Head + Count, Goal = Head + Count;"),
     Bug("exceptions-leave-no-loop", LOOPS, "checks/PollSearch.cpp",
-        "if (LookKinds[Found->second].ByThrow)",
-        "if (!LookKinds[Found->second].ByThrow)"),
+        """      if (Tracked.look(*Index).ByThrow)
+        Looked""",
+        """      if (!Tracked.look(*Index).ByThrow)
+        Looked"""),
 ]
