@@ -6,9 +6,11 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
+#include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/PointerIntPair.h"
+#include "llvm/Support/thread.h"
 
 namespace clang::tidy::context::flow {
 
@@ -339,8 +341,38 @@ bool hasDependentBranch(const Stmt *Root) {
   return false;
 }
 
+// Whether statements are nested so deeply in Root that Clang, which follows
+// them by recursion, may run out of stack: a chain of thousands of operators.
+static bool isDeep(const Stmt *Root) {
+  constexpr unsigned Deep = 2000;
+  llvm::SmallVector<std::pair<const Stmt *, unsigned>, 64> Work;
+  Work.emplace_back(Root, 0);
+  while (!Work.empty()) {
+    auto [S, Depth] = Work.pop_back_val();
+    if (!S)
+      continue;
+    if (Depth == Deep)
+      return true;
+    for (const Stmt *Child : S->children())
+      Work.emplace_back(Child, Depth + 1);
+  }
+  return false;
+}
+
 std::unique_ptr<Graph> Graph::build(const FunctionDecl *Function,
                                     ASTContext &Context) {
+  if (!Function->getBody() || !isDeep(Function->getBody()))
+    return buildHere(Function, Context);
+  std::unique_ptr<Graph> G;
+  // Of the stack only what is used is taken.
+  decltype(llvm::thread::DefaultStackSize) Bytes = 1U << 30;
+  llvm::thread Roomy(Bytes, [&] { G = buildHere(Function, Context); });
+  Roomy.join();
+  return G;
+}
+
+std::unique_ptr<Graph> Graph::buildHere(const FunctionDecl *Function,
+                                        ASTContext &Context) {
   Stmt *Body = Function->getBody();
   if (!Body)
     return nullptr;

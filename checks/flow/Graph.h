@@ -144,6 +144,8 @@ public:
 private:
   friend class GraphBuilder;
   Graph(const FunctionDecl *Function, Stmt *Body);
+  static std::unique_ptr<Graph> buildHere(const FunctionDecl *Function,
+                                          ASTContext &Context);
   /// Numbers \p Root and what is in it.
   void number(const Stmt *Root);
 

@@ -70,12 +70,11 @@ class Linter:
                 timeout=60 + 20 * seconds)
         except subprocess.TimeoutExpired:
             return Outcome("hang", "")
-        if CRASHED.search(done.stdout):
-            return Outcome("crash", done.stdout)
-        # SIGKILL and SIGXCPU: the limit.
+        # SIGKILL and SIGXCPU: the limit. (LLVM dumps its stack then, too.)
         if done.returncode in (-9, -24):
             return Outcome("hang", done.stdout)
-        if done.returncode < 0 or done.returncode > 1:
+        if (CRASHED.search(done.stdout) or done.returncode < 0 or
+                done.returncode > 1):
             return Outcome("crash", done.stdout)
         if done.returncode and not ERROR.search(done.stdout):
             raise Failure(f"clang-tidy does not run:\n{done.stdout}")
