@@ -21,10 +21,17 @@ using State = Tracking::State;
 
 class PollSearch::Implementation {
 public:
-  Implementation(const flow::Loop &L, const Looks &TheLooks,
-                 const Reach &InReach, ASTContext &Context)
+  Implementation(flow::Loop &L, const flow::DeclSet &Exposed,
+                 const Looks &TheLooks, const Reach &InReach,
+                 ASTContext &Context)
       : L(L), G(L.graph()), Context(Context),
-        Tracked(G, L.nodes(), TheLooks, &InReach, Context) {
+        Tracked(G, L.nodes(), Exposed, TheLooks, &InReach, Context) {
+    // That a look throws when its context is done is no surprise.
+    L.setThrowing([&](const Stmt *S) {
+      const auto *E = dyn_cast<Expr>(S);
+      std::optional<Look> Found = E ? TheLooks.at(E, &InReach) : std::nullopt;
+      return Found && Found->ByThrow;
+    });
     findBlockingCalls(TheLooks);
     // No loop that was written by hand comes near this with flags alone.
     constexpr size_t Most = 50000;
@@ -45,7 +52,7 @@ private:
   /// are done, and when not.
   struct Decision {
     bool Leaves = false;
-    /// Steps that follow only one of its sides.
+    /// Steps that follow only one of its sides, by their index in the loop.
     llvm::BitVector OneSided;
     unsigned Done, Alive; // Edges, one bit each.
     /// What the variables assigned there are worth.
@@ -73,8 +80,7 @@ private:
   const flow::Graph &G;
   ASTContext &Context;
   Tracking Tracked;
-  llvm::BitVector BlockingNodes;
-  llvm::BitVector ThrowingLooks; // They throw because a context is done.
+  llvm::BitVector BlockingNodes; // By their index in the loop.
   uint64_t Polled = 0;
   std::vector<Decision> Decisions;
   std::map<std::tuple<NodeId, unsigned, unsigned>, int> DecisionIds;
@@ -86,20 +92,14 @@ private:
 };
 
 void PollSearch::Implementation::findBlockingCalls(const Looks &TheLooks) {
-  BlockingNodes.resize(G.nodes().size());
-  ThrowingLooks.resize(G.nodes().size());
-  for (unsigned N : L.nodes().set_bits()) {
-    if (std::optional<unsigned> Index = Tracked.lookOf(G[N].Statement);
-        Index && G[N].Kind == NodeKind::Evaluation &&
-        Tracked.look(*Index).ByThrow)
-      ThrowingLooks.set(N);
+  BlockingNodes.resize(L.size());
+  for (NodeId N : L.nodes())
     if (const auto *Call = dyn_cast_or_null<CallExpr>(G[N].Statement);
         Call && G[N].Kind == NodeKind::Evaluation &&
         TheLooks.isBlocking(Call)) {
-      BlockingNodes.set(N);
+      BlockingNodes.set(L.indexOf(N));
       BlockingCalls.push_back(Call);
     }
-  }
   llvm::sort(BlockingCalls, [&](const CallExpr *A, const CallExpr *B) {
     return Context.getSourceManager().isBeforeInTranslationUnit(
         A->getBeginLoc(), B->getBeginLoc());
@@ -115,7 +115,7 @@ bool PollSearch::Implementation::leaves(NodeId At, unsigned Done,
   const auto &Out = G[At].Out;
   std::vector<llvm::BitVector> WaysOut;
   for (const Edge &E : Out)
-    WaysOut.push_back(L.waysOut(At, E, ThrowingLooks));
+    WaysOut.push_back(L.waysOut(At, E));
   if (!(Done & Alive)) {
     llvm::BitVector Shared(WaysOut.front().size());
     for (unsigned I = 0; I != Out.size(); ++I)
@@ -146,7 +146,7 @@ int PollSearch::Implementation::decide(NodeId At, unsigned Done,
   D.Done = Done;
   D.Alive = Alive;
   D.Leaves = leaves(At, Done, Alive);
-  D.OneSided.resize(G.nodes().size());
+  D.OneSided.resize(L.size());
   noteAssigned(D, At);
   return Place->second;
 }
@@ -167,8 +167,8 @@ void PollSearch::Implementation::noteAssigned(Decision &D, NodeId At) {
     D.OneSided |= Only;
     bool DoneOnly = has(D.Done, I) && !has(D.Alive, I);
     bool AliveOnly = !has(D.Done, I) && has(D.Alive, I);
-    for (unsigned N : Only.set_bits()) {
-      if (G[N].Kind != NodeKind::Evaluation)
+    for (NodeId N : L.nodes()) {
+      if (!Only.test(L.indexOf(N)) || G[N].Kind != NodeKind::Evaluation)
         continue;
       State Nowhere = Tracked.start(N);
       flow::forEachChange(G[N].Statement, [&](const flow::ObjectPath &Path,
@@ -278,7 +278,7 @@ void PollSearch::Implementation::pass(const State &From, unsigned Number) {
   State Next = From, Thrown = From;
   if (N.Kind == NodeKind::Evaluation && N.Statement) {
     Tracked.step(Next, [&](const Fact &Old) {
-      return Decisions[Old.Decision].OneSided.test(From.At);
+      return Decisions[Old.Decision].OneSided.test(L.indexOf(From.At));
     });
     uint64_t Looked = 0;
     if (std::optional<unsigned> Index = Tracked.lookOf(N.Statement)) {
@@ -380,7 +380,8 @@ PollSearch::Implementation::findUnpolled(bool Blocking) const {
       unsigned Copy = Queue.front();
       Queue.pop_front();
       unsigned S = Copy % Count;
-      bool Blocked = Copy >= Count || BlockingNodes.test(States[S]->first.At);
+      bool Blocked =
+          Copy >= Count || BlockingNodes.test(L.indexOf(States[S]->first.At));
       for (const Move &M : Moves[S]) {
         unsigned To = M.To + (Blocked ? Count : 0);
         if (Causes[To])
@@ -417,10 +418,11 @@ PollSearch::Implementation::looks(bool ThatLeave) const {
 
 //===-- The interface -----------------------------------------------------===//
 
-PollSearch::PollSearch(const flow::Loop &L, const Looks &TheLooks,
-                       const Reach &InReach, ASTContext &Context)
-    : TheImplementation(
-          std::make_unique<Implementation>(L, TheLooks, InReach, Context)) {}
+PollSearch::PollSearch(flow::Loop &L, const flow::DeclSet &Exposed,
+                       const Looks &TheLooks, const Reach &InReach,
+                       ASTContext &Context)
+    : TheImplementation(std::make_unique<Implementation>(L, Exposed, TheLooks,
+                                                         InReach, Context)) {}
 PollSearch::~PollSearch() = default;
 
 std::optional<flow::Path> PollSearch::findUnpolled(bool Blocking) const {

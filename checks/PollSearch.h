@@ -8,6 +8,7 @@
 
 #include "Looks.h"
 #include "flow/Loop.h"
+#include "flow/Objects.h"
 
 namespace clang::tidy::context {
 
@@ -20,8 +21,10 @@ namespace clang::tidy::context {
 /// loop's head that passes none.
 class PollSearch {
 public:
-  PollSearch(const flow::Loop &L, const Looks &TheLooks, const Reach &InReach,
-             ASTContext &Context);
+  /// \p Exposed are the variables that flow::exposedIn() finds in the function.
+  /// Tells \p L which exceptions are to be reckoned with.
+  PollSearch(flow::Loop &L, const flow::DeclSet &Exposed, const Looks &TheLooks,
+             const Reach &InReach, ASTContext &Context);
   ~PollSearch();
 
   /// The round, or rounds, of a cycle that no poll interrupts; none if there is

@@ -3,9 +3,7 @@
 
 #include "Reach.h"
 #include "flow/Callees.h"
-#include "flow/Objects.h"
 #include "clang/AST/StmtCXX.h"
-#include <functional>
 
 namespace clang::tidy::context {
 
@@ -47,72 +45,17 @@ bool ContextTypes::holds(const CXXRecordDecl *Record) const {
   return Answer;
 }
 
-//===-- Scopes ------------------------------------------------------------===//
+//===-- What is in reach
+//---------------------------------------------------===//
 
-namespace {
-
-/// Finds the variables that can be named at a place in a function.
-class ScopeWalk {
-public:
-  explicit ScopeWalk(std::function<bool(const Stmt *)> IsTarget)
-      : IsTarget(std::move(IsTarget)) {}
-
-  bool find(const Stmt *S) {
-    if (!S)
-      return false;
-    if (IsTarget(S)) {
-      // What a for declares is declared before its rounds.
-      if (const auto *For = dyn_cast<ForStmt>(S))
-        declare(For->getInit());
-      return true;
-    }
-    if (isa<LambdaExpr>(S))
-      return false; // A function of its own.
-    size_t Outer = Visible.size();
-    if (const auto *Catch = dyn_cast<CXXCatchStmt>(S);
-        Catch && Catch->getExceptionDecl())
-      Visible.push_back(Catch->getExceptionDecl());
-    for (const Stmt *Child : S->children()) {
-      if (find(Child))
-        return true;
-      declare(Child);
-    }
-    Visible.resize(Outer);
-    return false;
-  }
-
-  llvm::SmallVector<const VarDecl *, 16> Visible;
-
-private:
-  void declare(const Stmt *S) {
-    if (const auto *Declared = dyn_cast_or_null<DeclStmt>(S))
-      for (const Decl *D : Declared->decls())
-        // What a range-for declares of its own nobody can name.
-        if (const auto *V = dyn_cast<VarDecl>(D); V && !V->isImplicit())
-          Visible.push_back(V);
-  }
-
-  std::function<bool(const Stmt *)> IsTarget;
-};
-
-} // namespace
-
-static const Stmt *writtenBody(const FunctionDecl *F) {
-  const Stmt *Body = F->getBody();
-  if (const auto *Coroutine = dyn_cast_or_null<CoroutineBodyStmt>(Body))
-    return Coroutine->getBody();
-  return Body;
-}
-
-Reach::Reach(const FunctionDecl *F, const Stmt *Loop, const ContextTypes &Types)
-    : Types(Types) {
+Reach::Reach(const FunctionDecl *F, const Stmt *Loop, const ContextTypes &Types,
+             flow::ScopesOfFunctions &Scopes)
+    : Types(Types), Scopes(Scopes) {
   if (const auto *Method = dyn_cast<CXXMethodDecl>(F))
     Inside = Method->getParent();
   for (const ParmVarDecl *P : F->parameters())
     addValue(P, F);
-  ScopeWalk Walk([&](const Stmt *S) { return S == Loop; });
-  if (Walk.find(writtenBody(F)))
-    addVariables(Walk.Visible, F);
+  addVariables(Scopes.of(F).visibleAt(Loop), F);
   addFunction(F);
 }
 
@@ -144,12 +87,7 @@ void Reach::addFunction(const FunctionDecl *F) {
   if (Class->getLambdaCaptureDefault() != LCD_None) {
     for (const ParmVarDecl *P : Around->parameters())
       addValue(P, Around);
-    ScopeWalk Walk([&](const Stmt *S) {
-      const auto *Lambda = dyn_cast<LambdaExpr>(S);
-      return Lambda && Lambda->getLambdaClass() == Class;
-    });
-    if (Walk.find(writtenBody(Around)))
-      addVariables(Walk.Visible, Around);
+    addVariables(Scopes.of(Around).visibleAt(Class), Around);
   }
   const auto *AroundMethod = dyn_cast<CXXMethodDecl>(Around);
   bool InLambda = AroundMethod && AroundMethod->getParent()->isLambda();
@@ -167,28 +105,6 @@ void Reach::addVariables(llvm::ArrayRef<const VarDecl *> Variables,
     }
     addValue(V, F);
   }
-}
-
-// Whether anything in Root assigns to V.
-static bool isAssigned(const ValueDecl *V, const Stmt *Root) {
-  llvm::SmallVector<const Stmt *, 64> Work{Root};
-  while (!Work.empty()) {
-    const Stmt *S = Work.pop_back_val();
-    if (!S)
-      continue;
-    bool Found = false;
-    if (!isa<DeclStmt>(S))
-      flow::forEachChange(S, [&](const flow::ObjectPath &Path, const Expr *) {
-        Found |= Path.size() == 1 && Path.front() == V;
-      });
-    if (Found)
-      return true;
-    if (const auto *Lambda = dyn_cast<LambdaExpr>(S))
-      Work.push_back(Lambda->getBody());
-    for (const Stmt *Child : S->children())
-      Work.push_back(Child);
-  }
-  return false;
 }
 
 void Reach::addValue(const ValueDecl *D, const FunctionDecl *F) {
@@ -211,7 +127,7 @@ void Reach::addValue(const ValueDecl *D, const FunctionDecl *F) {
                     (Made && Made->getConstructor()->isDefaultConstructor() &&
                      R.isRoot(Made->getConstructor())) ||
                     (Copied && Excluded.count(Copied->getDecl()));
-      if (IsRoot && !isAssigned(V, F->getBody())) {
+      if (IsRoot && !Scopes.of(F).assigned().count(V)) {
         Excluded.insert(D);
         return;
       }
@@ -423,136 +339,34 @@ bool Reach::contains(const Sources &From) const {
 
 //===-- Ended contexts ----------------------------------------------------===//
 
-namespace {
-// A part of what a derivation made: 'made' with the name of the part, or the
-// binding that stands for it.
-struct Part {
-  const ValueDecl *Root = nullptr;
-  std::string Name;
-};
-} // namespace
-
-static const FieldDecl *boundField(const BindingDecl *Binding) {
-  const auto *Member = dyn_cast_or_null<MemberExpr>(
-      Binding->getBinding() ? Binding->getBinding()->IgnoreParenImpCasts()
-                            : nullptr);
-  return Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
-}
-
-static Part partOf(const Expr *E, unsigned Depth = 0) {
-  E = flow::meant(E);
-  if (Depth > 8)
-    return {};
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
-    if (const auto *Binding = dyn_cast<BindingDecl>(Ref->getDecl())) {
-      const FieldDecl *Field = boundField(Binding);
-      return Field && Binding->getDecomposedDecl()
-                 ? Part{Binding->getDecomposedDecl(), Field->getNameAsString()}
-                 : Part();
-    }
-    // A name of its own for a part: auto &cancel = made.cancel.
-    if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
-        V && V->isLocalVarDecl() && V->getInit())
-      return partOf(V->getInit(), Depth + 1);
-    return {};
-  }
-  if (const auto *Member = dyn_cast<MemberExpr>(E))
-    if (const auto *Base =
-            dyn_cast<DeclRefExpr>(Member->getBase()->IgnoreParenImpCasts()))
-      return {Base->getDecl(), Member->getMemberDecl()->getNameAsString()};
-  return {};
-}
-
-// Whether S calls a lambda that assigns to V. One that is only made, or handed
-// over, runs elsewhere: what it assigns, this function has not got.
-static bool callsAssigner(const ValueDecl *V, const Stmt *S) {
-  const auto *Call = dyn_cast<CXXOperatorCallExpr>(S);
-  const auto *Operator =
-      Call ? dyn_cast_or_null<CXXMethodDecl>(Call->getCalleeDecl()) : nullptr;
-  return Operator && Operator->getParent()->isLambda() && Operator->hasBody() &&
-         isAssigned(V, Operator->getBody());
-}
-
-// Roots that are only assigned to where no way leads on to the loop.
-void Reach::dropRoots(const flow::Graph &G, flow::NodeId Head) {
-  for (const VarDecl *V : RootsAtFirst) {
-    if (V->getDeclContext() != G.function())
-      continue;
-    llvm::SmallVector<flow::NodeId, 4> Assigning;
-    for (flow::NodeId N = 0; N != G.nodes().size(); ++N)
-      if (const Stmt *S = G[N].Statement;
-          S && G[N].Kind == flow::NodeKind::Evaluation && !isa<DeclStmt>(S)) {
-        if (callsAssigner(V, S))
-          Assigning.push_back(N);
-        flow::forEachChange(S, [&](const flow::ObjectPath &Path, const Expr *) {
-          if (Path.size() == 1 && Path.front() == V)
-            Assigning.push_back(N);
-        });
-      }
-    bool ReachesLoop = G.findPath(Assigning, [&](const flow::Step &S) {
-                          return S.Taken.To == Head ? flow::Verdict::Arrive
-                                                    : flow::Verdict::Through;
-                        }).has_value();
-    if (!ReachesLoop)
-      exclude(V);
-  }
-}
-
 void Reach::exclude(const ValueDecl *D) {
   Roots.erase(D);
   Excluded.insert(D);
   llvm::erase_if(Entries, [&](const Entry &E) { return E.Root == D; });
 }
 
-void Reach::dropEnded(const flow::Graph &G, const Stmt *Loop) {
+void Reach::dropEnded(Endings &TheEndings, const Stmt *Loop) {
+  const flow::Graph &G = TheEndings.graph();
   std::optional<flow::NodeId> Head = G.roundOf(Loop);
   if (!Head)
     return;
-  dropRoots(G, *Head);
-  const model::Recognizer &R = Types.recognizer();
-  // Where each made thing is cancelled.
-  llvm::SmallVector<std::pair<const ValueDecl *, flow::NodeId>, 4> Cancels;
-  llvm::DenseMap<const ValueDecl *, std::string> ContextPart;
-  for (flow::NodeId N = 0; N != G.nodes().size(); ++N) {
-    const auto *Call = dyn_cast_or_null<CXXOperatorCallExpr>(G[N].Statement);
-    if (!Call || Call->getOperator() != OO_Call || Call->getNumArgs() == 0 ||
-        G[N].Kind != flow::NodeKind::Evaluation)
-      continue;
-    Part Cancelled = partOf(Call->getArg(0));
-    const auto *Made = dyn_cast_or_null<VarDecl>(Cancelled.Root);
-    const Expr *Init = Made && Made->getInit() && Made->isLocalVarDecl()
-                           ? flow::meant(Made->getInit())
-                           : nullptr;
-    if (!Init)
-      continue;
-    if (std::optional<model::Derivation> D = R.derivation(Init);
-        D && D->Cancel == Cancelled.Name) {
-      Cancels.emplace_back(Made, N);
-      ContextPart[Made] = D->Context;
-    }
-  }
+  // Roots that are only assigned to where no way leads on to the loop.
+  for (const VarDecl *V : RootsAtFirst)
+    if (V->getDeclContext() == G.function() &&
+        !TheEndings.mayBeAssigned(V, *Head))
+      exclude(V);
+
   llvm::DenseSet<const ValueDecl *> Ended;
-  for (const auto &Known : ContextPart) {
-    const ValueDecl *Made = Known.first;
-    const std::string &Context = Known.second;
-    llvm::ArrayRef<flow::NodeId> Declared = G.nodesOf(cast<VarDecl>(Made));
-    if (Declared.empty())
-      continue;
-    bool Escapes =
-        G.findPath(Declared, [&](const flow::Step &S) {
-           flow::NodeId To = S.Taken.To;
-           if (llvm::is_contained(Cancels, std::make_pair(Made, To)))
-             return flow::Verdict::Block;
-           return To == *Head ? flow::Verdict::Arrive : flow::Verdict::Through;
-         }).has_value();
-    if (Escapes || Declared.front() == *Head)
+  for (const Entry &E : Entries) {
+    const auto *Binding = dyn_cast<BindingDecl>(E.Root);
+    const auto *Made = dyn_cast_or_null<VarDecl>(
+        Binding ? Binding->getDecomposedDecl() : E.Root);
+    if (!Made || isa<ParmVarDecl>(Made) || !TheEndings.hasEnded(Made, *Head))
       continue;
     Ended.insert(Made);
-    if (const auto *Decomposed = dyn_cast<DecompositionDecl>(Made))
-      for (const BindingDecl *Binding : Decomposed->bindings())
-        if (const FieldDecl *Field = boundField(Binding);
-            Field && Field->getName() == Context)
-          Ended.insert(Binding);
+    if (const FieldDecl *Field = Binding ? boundField(Binding) : nullptr;
+        Field && Field->getName() == TheEndings.contextOf(Made))
+      Ended.insert(Binding);
   }
   if (Ended.empty())
     return;

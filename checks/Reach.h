@@ -6,7 +6,8 @@
 #ifndef CONTEXT_TIDY_CHECKS_REACH_H
 #define CONTEXT_TIDY_CHECKS_REACH_H
 
-#include "flow/Graph.h"
+#include "Endings.h"
+#include "flow/Scopes.h"
 #include "model/Recognizer.h"
 #include "llvm/ADT/DenseSet.h"
 #include <string>
@@ -58,7 +59,9 @@ struct Sources {
 /// a lambda captures or could name, members, and data members of all of these.
 class Reach {
 public:
-  Reach(const FunctionDecl *F, const Stmt *Loop, const ContextTypes &Types);
+  /// Refers to \p Types, and to \p Scopes.
+  Reach(const FunctionDecl *F, const Stmt *Loop, const ContextTypes &Types,
+        flow::ScopesOfFunctions &Scopes);
 
   bool empty() const { return Entries.empty(); }
   /// The one to name in a message, as the source would: "made.ctx".
@@ -68,7 +71,7 @@ public:
 
   /// Takes out the contexts that a cancel has ended on every way to \p Loop,
   /// and what derives from them.
-  void dropEnded(const flow::Graph &G, const Stmt *Loop);
+  void dropEnded(Endings &TheEndings, const Stmt *Loop);
 
   /// Where the context that \p E is, refers to or derives from comes from.
   Sources sourcesOf(const Expr *E) const;
@@ -90,10 +93,10 @@ private:
                 const std::string &Prefix, unsigned Depth);
   void addMembers(const CXXRecordDecl *Class, const std::string &Prefix);
   void addEntry(const ValueDecl *Root, std::string Name);
-  void dropRoots(const flow::Graph &G, flow::NodeId Head);
   void exclude(const ValueDecl *D);
 
   const ContextTypes &Types;
+  flow::ScopesOfFunctions &Scopes;
   const CXXRecordDecl *Inside = nullptr; // Whose private fields are open.
   std::vector<Entry> Entries;
   llvm::DenseSet<const ValueDecl *> Roots;

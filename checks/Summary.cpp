@@ -97,8 +97,8 @@ struct World {
 class Walk {
 public:
   Walk(const flow::Graph &G, const Looks &TheLooks, ASTContext &Context)
-      : G(G), Context(Context),
-        Tracked(G, G.reachable(), TheLooks, nullptr, Context) {
+      : G(G), Context(Context), Exposed(flow::exposedIn(G.body())),
+        Tracked(G, reachedIn(G), Exposed, TheLooks, nullptr, Context) {
     for (size_t I = 0; I != Tracked.lookExprs().size(); ++I)
       if (!Tracked.look(I).IsUnderWay)
         Known |= uint64_t(1) << I;
@@ -138,8 +138,16 @@ private:
   void noteSets(const State &S, World &W);
   bool takesException(const flow::Edge &E, NodeId At, World &W);
 
+  static std::vector<NodeId> reachedIn(const flow::Graph &G) {
+    std::vector<NodeId> Steps;
+    for (NodeId N : G.reachable().set_bits())
+      Steps.push_back(N);
+    return Steps;
+  }
+
   const flow::Graph &G;
   ASTContext &Context;
+  const flow::DeclSet Exposed;
   Tracking Tracked;
   uint64_t Known = 0;    // The looks but for those that are under way.
   uint64_t Returned = 0; // The looks that some result comes from.

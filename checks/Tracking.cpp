@@ -3,19 +3,20 @@
 
 #include "Tracking.h"
 #include "flow/Callees.h"
-#include "flow/Objects.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/Builtins.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 namespace clang::tidy::context {
 
 using flow::constantOf;
 using flow::Value;
 
-Tracking::Tracking(const flow::Graph &G, const llvm::BitVector &Region,
-                   const Looks &TheLooks, const Reach *InReach,
-                   ASTContext &Context)
-    : G(G), TheLooks(TheLooks), InReach(InReach), Context(Context) {
+Tracking::Tracking(const flow::Graph &G, llvm::ArrayRef<flow::NodeId> Region,
+                   const flow::DeclSet &Exposed, const Looks &TheLooks,
+                   const Reach *InReach, ASTContext &Context)
+    : G(G), Exposed(Exposed), TheLooks(TheLooks), InReach(InReach),
+      Context(Context) {
   Facts.emplace_back(); // Nothing is known.
   findLooks(Region);
   findVariables(Region);
@@ -43,8 +44,8 @@ bool Tracking::isSelectCase(const Expr *E) const {
   return false;
 }
 
-void Tracking::findLooks(const llvm::BitVector &Region) {
-  for (unsigned N : Region.set_bits()) {
+void Tracking::findLooks(llvm::ArrayRef<flow::NodeId> Region) {
+  for (flow::NodeId N : Region) {
     const flow::Node &Node = G[N];
     const auto *E = dyn_cast_or_null<Expr>(Node.Statement);
     if (E && Node.Kind == flow::NodeKind::Branch &&
@@ -105,7 +106,7 @@ static Test testedBy(const Expr *E, const ASTContext &Context) {
 
 // Tracked are the variables that a look can tell something by, and that
 // something here branches on: those that are set here and read.
-void Tracking::findVariables(const llvm::BitVector &Region) {
+void Tracking::findVariables(llvm::ArrayRef<flow::NodeId> Region) {
   llvm::SmallPtrSet<const ValueDecl *, 16> Set, Read;
   llvm::DenseMap<const ValueDecl *, llvm::SmallVector<const Expr *, 2>> Values;
   std::vector<const ValueDecl *> InOrder;
@@ -115,7 +116,7 @@ void Tracking::findVariables(const llvm::BitVector &Region) {
   };
   llvm::SmallVector<const Stmt *, 64> Work;
   llvm::DenseMap<const ValueDecl *, unsigned> Tests;
-  for (unsigned N : Region.set_bits()) {
+  for (flow::NodeId N : Region) {
     const flow::Node &Node = G[N];
     if (Node.Kind == flow::NodeKind::Branch && Node.Condition) {
       Work.push_back(Node.Condition);
@@ -158,8 +159,6 @@ void Tracking::findVariables(const llvm::BitVector &Region) {
       Slots[D] = SlotDecls.size();
       SlotDecls.push_back(D);
     }
-  if (!SlotDecls.empty())
-    Exposed = flow::exposedIn(G.body());
 }
 
 void Tracking::noteSide(State &S, const flow::Node &N, const flow::Edge &E) {
@@ -489,6 +488,23 @@ void Tracking::step(State &S,
     S.endExpression();
 }
 
+// Whether the branch N is a switch on a select that has a label for each of its
+// cases: then no way leads past them.
+bool Tracking::labelsAll(const flow::Node &N) const {
+  const auto *Select =
+      N.Condition ? dyn_cast<CallExpr>(flow::meant(N.Condition)) : nullptr;
+  if (!Select || !isa<SwitchStmt>(N.Statement) || !TheLooks.isSelect(Select))
+    return false;
+  llvm::BitVector Missing(Select->getNumArgs(), true);
+  for (const flow::Edge &E : N.Out)
+    if (const auto *Case = dyn_cast_or_null<CaseStmt>(E.Label);
+        Case && !Case->getRHS())
+      if (std::optional<int64_t> Number = constantOf(Case->getLHS(), Context);
+          Number && *Number >= 0 && *Number < Missing.size())
+        Missing.reset(*Number);
+  return Missing.none();
+}
+
 unsigned Tracking::openEdges(const flow::Node &N, const Value &V) const {
   unsigned Open = 0;
   auto NumberOf = [&](const Expr *Label) { return constantOf(Label, Context); };
@@ -511,6 +527,10 @@ unsigned Tracking::openEdges(const flow::Node &N, const Value &V) const {
     if (IsOpen)
       Open |= 1U << I;
   }
+  bool HasAll = labelsAll(N);
+  for (unsigned I = 0; HasAll && I != N.Out.size(); ++I)
+    if (!isa_and_nonnull<CaseStmt>(N.Out[I].Label))
+      Open &= ~(1U << I);
   if (Matched) // And so no other label, and not past the switch.
     for (unsigned I = 0; I != N.Out.size(); ++I)
       if (N.Out[I].Kind == flow::EdgeKind::Case) {

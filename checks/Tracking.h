@@ -8,8 +8,8 @@
 
 #include "Looks.h"
 #include "flow/Graph.h"
+#include "flow/Objects.h"
 #include "flow/Value.h"
-#include "llvm/ADT/SmallPtrSet.h"
 #include <tuple>
 #include <vector>
 
@@ -53,8 +53,10 @@ public:
   };
 
   /// Tracks the steps \p Region of \p G. \p InReach null: any context counts.
-  Tracking(const flow::Graph &G, const llvm::BitVector &Region,
-           const Looks &TheLooks, const Reach *InReach, ASTContext &Context);
+  /// \p Exposed are the variables that flow::exposedIn() finds in the function.
+  Tracking(const flow::Graph &G, llvm::ArrayRef<flow::NodeId> Region,
+           const flow::DeclSet &Exposed, const Looks &TheLooks,
+           const Reach *InReach, ASTContext &Context);
 
   /// The looks of the region, by their bit in Fact::Looked.
   llvm::ArrayRef<const Expr *> lookExprs() const { return LookExprs; }
@@ -95,8 +97,9 @@ public:
 
 private:
   bool isSelectCase(const Expr *E) const;
-  void findLooks(const llvm::BitVector &Region);
-  void findVariables(const llvm::BitVector &Region);
+  bool labelsAll(const flow::Node &N) const;
+  void findLooks(llvm::ArrayRef<flow::NodeId> Region);
+  void findVariables(llvm::ArrayRef<flow::NodeId> Region);
   Fact evaluateOperator(BinaryOperatorKind Op, const Expr *Left,
                         const Expr *Right, const State &S) const;
   Fact evaluateLogical(const BinaryOperator *E, const State &S) const;
@@ -112,6 +115,7 @@ private:
               llvm::function_ref<bool(const Fact &)> KeepsTelling);
 
   const flow::Graph &G;
+  const flow::DeclSet &Exposed;
   const Looks &TheLooks;
   const Reach *InReach;
   ASTContext &Context;
@@ -121,7 +125,6 @@ private:
   llvm::DenseMap<const Stmt *, unsigned> SideIndex; // To a bit of Sides.
   llvm::DenseMap<const ValueDecl *, unsigned> Slots;
   std::vector<const ValueDecl *> SlotDecls;
-  llvm::SmallPtrSet<const ValueDecl *, 8> Exposed;
   bool KeepConstants = true;
   std::vector<Fact> Facts;
 };

@@ -73,18 +73,25 @@ static bool isIncomplete(const Stmt *Root) {
 void UnpolledLoopCheck::checkFunction(const FunctionDecl *Function,
                                       ASTContext &Context) {
   std::unique_ptr<flow::Graph> G;
+  std::optional<Endings> TheEndings;
+  flow::DeclSet Exposed;
   for (const Stmt *Statement : findLoops(Function->getBody())) {
-    Reach InReach(Function, Statement, Types);
+    Reach InReach(Function, Statement, Types, Scopes);
     if (InReach.empty() || isIncomplete(Statement))
       continue;
-    if (!G && !(G = flow::Graph::build(Function, Context)))
-      return;
+    if (!G) {
+      G = flow::Graph::build(Function, Context);
+      if (!G)
+        return;
+      TheEndings.emplace(*G, recognizer(), Scopes);
+      Exposed = flow::exposedIn(G->body());
+    }
     std::optional<flow::Loop> L = flow::Loop::find(*G, Statement);
     if (!L)
       continue; // It always leaves in its first round, or is never reached.
-    InReach.dropEnded(*G, Statement);
+    InReach.dropEnded(*TheEndings, Statement);
     if (!InReach.empty())
-      checkLoop(*L, InReach, Context);
+      checkLoop(*L, Exposed, InReach, Context);
   }
 }
 
@@ -99,9 +106,11 @@ static const Stmt *roundOf(const Stmt *Loop) {
 // Whether the loop and a half comes to an end: 'while (true) { auto row =
 // reader.Next(); if (!row) break; }' with a reader of its own. What a look or a
 // wait tells ends nothing by itself.
-bool UnpolledLoopCheck::comesToAnEnd(const flow::Loop &L, const Reach &InReach,
+bool UnpolledLoopCheck::comesToAnEnd(const flow::Loop &L,
+                                     const flow::DeclSet &Exposed,
+                                     const Reach &InReach,
                                      const ASTContext &Context) const {
-  return flow::comesToAnEnd(L, Context, [&](const Expr *E) {
+  return flow::comesToAnEnd(L, Exposed, Context, [&](const Expr *E) {
     const auto *Call = dyn_cast<CallExpr>(E);
     return (Call && (TheLooks->isSelect(Call) || TheLooks->isBlocking(Call))) ||
            TheLooks->at(E, &InReach);
@@ -110,6 +119,7 @@ bool UnpolledLoopCheck::comesToAnEnd(const flow::Loop &L, const Reach &InReach,
 
 UnpolledLoopCheck::Need UnpolledLoopCheck::needOf(const flow::Loop &L,
                                                   bool Blocks,
+                                                  const flow::DeclSet &Exposed,
                                                   const Reach &InReach,
                                                   const ASTContext &Context) {
   if (LoopKinds == "all")
@@ -120,25 +130,25 @@ UnpolledLoopCheck::Need UnpolledLoopCheck::needOf(const flow::Loop &L,
     bool Quick = B == flow::Bound::Unconditional && L.hasWayOut() &&
                  Cheap.areIn(roundOf(L.statement()), Context);
     if (B != flow::Bound::Bounded && !Quick &&
-        !comesToAnEnd(L, InReach, Context))
+        !comesToAnEnd(L, Exposed, InReach, Context))
       return Need::EveryCycle;
   }
   return Blocks && LoopKinds != "unbounded" ? Need::BlockingCycles : Need::None;
 }
 
-void UnpolledLoopCheck::checkLoop(const flow::Loop &L, const Reach &InReach,
-                                  ASTContext &Context) {
+void UnpolledLoopCheck::checkLoop(flow::Loop &L, const flow::DeclSet &Exposed,
+                                  const Reach &InReach, ASTContext &Context) {
   if (!TheLooks)
     TheLooks.emplace(Types, Context);
   bool Blocks = false;
-  for (unsigned N : L.nodes().set_bits()) {
+  for (flow::NodeId N : L.nodes()) {
     const auto *Call = dyn_cast_or_null<CallExpr>(L.graph()[N].Statement);
     Blocks |= Call && TheLooks->isBlocking(Call);
   }
-  Need Why = needOf(L, Blocks, InReach, Context);
+  Need Why = needOf(L, Blocks, Exposed, InReach, Context);
   if (Why == Need::None)
     return;
-  PollSearch Search(L, *TheLooks, InReach, Context);
+  PollSearch Search(L, Exposed, *TheLooks, InReach, Context);
   std::optional<flow::Path> Round =
       Search.findUnpolled(/*Blocking=*/Why == Need::BlockingCycles);
   if (Round &&

@@ -33,12 +33,12 @@ private:
   enum class Need { None, EveryCycle, BlockingCycles };
 
   void checkFunction(const FunctionDecl *Function, ASTContext &Context);
-  void checkLoop(const flow::Loop &L, const Reach &InReach,
-                 ASTContext &Context);
-  Need needOf(const flow::Loop &L, bool Blocks, const Reach &InReach,
-              const ASTContext &Context);
-  bool comesToAnEnd(const flow::Loop &L, const Reach &InReach,
-                    const ASTContext &Context) const;
+  void checkLoop(flow::Loop &L, const flow::DeclSet &Exposed,
+                 const Reach &InReach, ASTContext &Context);
+  Need needOf(const flow::Loop &L, bool Blocks, const flow::DeclSet &Exposed,
+              const Reach &InReach, const ASTContext &Context);
+  bool comesToAnEnd(const flow::Loop &L, const flow::DeclSet &Exposed,
+                    const Reach &InReach, const ASTContext &Context) const;
   void report(const flow::Loop &L, const Reach &InReach, Need Why,
               const PollSearch &Search, const flow::Path &Round,
               const ASTContext &Context);
@@ -49,6 +49,7 @@ private:
   const StringRef LoopKinds;
   const ContextTypes Types;
   flow::CheapCalls Cheap;
+  flow::ScopesOfFunctions Scopes;
   // Made for the first function, with its ASTContext.
   std::optional<Looks> TheLooks;
 };

@@ -3,7 +3,6 @@
 
 #include "Bounds.h"
 #include "Callees.h"
-#include "Objects.h"
 #include "clang/AST/StmtCXX.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
@@ -55,8 +54,7 @@ public:
 
   /// Keeps those of objects that belong to F alone, made by what changes
   /// nothing else, and from now on goes by what a variable was set to.
-  void keepOwn(const FunctionDecl *F, const Stmt *Body) {
-    llvm::SmallPtrSet<const ValueDecl *, 8> Exposed = exposedIn(Body);
+  void keepOwn(const FunctionDecl *F, const DeclSet &Exposed) {
     llvm::SmallPtrSet<const Stmt *, 8> ChangesOthers;
     llvm::SmallPtrSet<const ValueDecl *, 8> SetAnew;
     for (const Change &C : All) {
@@ -232,17 +230,18 @@ Bound boundOf(const Stmt *Loop, const ASTContext &Context) {
              : Bound::Unbounded;
 }
 
-bool comesToAnEnd(const Loop &L, const ASTContext &Context,
+bool comesToAnEnd(const Loop &L, const DeclSet &Exposed,
+                  const ASTContext &Context,
                   llvm::function_ref<bool(const Expr *)> Ignored) {
   const Graph &G = L.graph();
   Changes Changed(Context.getSourceManager());
   Changed.addAllIn(L.statement(), Ignored);
-  Changed.keepOwn(G.function(), G.body());
+  Changed.keepOwn(G.function(), Exposed);
   ConditionJudge Judge(Changed, Context);
 
   // The conditions that end the loop some day.
   llvm::SmallPtrSet<const Stmt *, 8> Ending;
-  for (unsigned N : L.nodes().set_bits()) {
+  for (NodeId N : L.nodes()) {
     if (G[N].Kind != NodeKind::Branch)
       continue;
     const auto *If = dyn_cast<IfStmt>(G[N].Statement);
@@ -259,7 +258,7 @@ bool comesToAnEnd(const Loop &L, const ASTContext &Context,
   if (Ending.empty())
     return false;
   // Whether a round goes by without any of them.
-  llvm::BitVector Seen(G.nodes().size());
+  llvm::BitVector Seen(L.size());
   llvm::SmallVector<NodeId, 32> Work{L.head()};
   auto Ends = [&](NodeId N) {
     for (const Stmt *S = G[N].Statement; S && isa<Expr>(S); S = G.parentOf(S))
@@ -273,8 +272,8 @@ bool comesToAnEnd(const Loop &L, const ASTContext &Context,
         continue;
       if (E.To == L.head())
         return false;
-      if (!Seen.test(E.To)) {
-        Seen.set(E.To);
+      if (!Seen.test(L.indexOf(E.To))) {
+        Seen.set(L.indexOf(E.To));
         Work.push_back(E.To);
       }
     }

@@ -8,6 +8,7 @@
 #define CONTEXT_TIDY_CHECKS_FLOW_BOUNDS_H
 
 #include "Loop.h"
+#include "Objects.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Stmt.h"
 #include "llvm/ADT/DenseMap.h"
@@ -32,10 +33,12 @@ Bound boundOf(const Stmt *Loop, const ASTContext &Context);
 /// Whether \p L comes to an end by what it does, though its condition does not
 /// bring it about: every round passes an 'if' or a 'switch' that can leave it
 /// and that is governed by what the loop changes, where this is the function's
-/// own (a local variable or a parameter by value, which nobody else can reach).
-/// What a variable was set to from something counts as that. \p Ignored
-/// expressions change nothing.
-bool comesToAnEnd(const Loop &L, const ASTContext &Context,
+/// own (a local variable or a parameter by value, which nobody else can reach:
+/// it is not among \p Exposed, what exposedIn() finds in the function). What a
+/// variable was set to from something counts as that. \p Ignored expressions
+/// change nothing.
+bool comesToAnEnd(const Loop &L, const DeclSet &Exposed,
+                  const ASTContext &Context,
                   llvm::function_ref<bool(const Expr *)> Ignored);
 
 /// Whether functions do no more than compute: they call nothing but the

@@ -17,72 +17,145 @@ std::optional<Loop> Loop::find(const Graph &G, const Stmt *Statement) {
   if (!Head || !G.reachable().test(*Head))
     return std::nullopt;
   Loop L(G, Statement, *Head);
-  size_t Count = G.nodes().size();
-  L.FirstEdge.reserve(Count + 1);
-  unsigned Edges = 0;
-  for (const Node &N : G.nodes()) {
-    L.FirstEdge.push_back(Edges);
-    Edges += N.Out.size();
-  }
-  L.FirstEdge.push_back(Edges);
 
   // The heads of loops around this one stand for nothing in the source; a walk
   // that came to one has left.
-  llvm::BitVector Outside(Count);
+  llvm::SmallDenseSet<NodeId, 8> Outside;
   for (const Stmt *S = G.parentOf(Statement); S; S = G.parentOf(S))
     if (std::optional<NodeId> Other = G.roundOf(S); Other && *Other != *Head)
-      Outside.set(*Other);
+      Outside.insert(*Other);
   auto Belongs = [&](NodeId N) {
-    return !Outside.test(N) && G.isInside(G[N], Statement);
+    return !Outside.count(N) && G.isInside(G[N], Statement);
   };
 
   // Forward from the head, then back from it.
-  llvm::BitVector Forward(Count);
-  std::vector<llvm::SmallVector<NodeId, 2>> Before(Count);
-  llvm::SmallVector<NodeId, 64> Work{*Head};
-  Forward.set(*Head);
-  while (!Work.empty()) {
-    NodeId N = Work.pop_back_val();
+  llvm::DenseMap<NodeId, llvm::SmallVector<NodeId, 2>> Before;
+  Before[*Head];
+  std::vector<NodeId> Forward{*Head};
+  for (size_t I = 0; I != Forward.size(); ++I) {
+    NodeId N = Forward[I];
     for (const Edge &E : G[N].Out) {
       if (!Belongs(E.To))
         continue;
-      Before[E.To].push_back(N);
-      if (!Forward.test(E.To)) {
-        Forward.set(E.To);
-        Work.push_back(E.To);
-      }
+      auto [Place, New] = Before.try_emplace(E.To);
+      Place->second.push_back(N);
+      if (New)
+        Forward.push_back(E.To);
     }
   }
-  L.Nodes.resize(Count);
-  Work.push_back(*Head);
+  llvm::DenseSet<NodeId> OnCycle;
+  llvm::SmallVector<NodeId, 64> Work{*Head};
   while (!Work.empty())
     for (NodeId N : Before[Work.pop_back_val()])
-      if (!L.Nodes.test(N)) {
-        L.Nodes.set(N);
+      if (OnCycle.insert(N).second)
         Work.push_back(N);
-      }
-  if (!L.Nodes.test(*Head))
+  if (!OnCycle.count(*Head))
     return std::nullopt; // It always leaves in its first round.
+
+  for (NodeId N : Forward)
+    (OnCycle.count(N) ? L.Nodes : L.Behind).push_back(N);
+  llvm::sort(L.Nodes);
+  L.First = L.Nodes.front();
+  L.Contained.resize(L.Nodes.back() - L.First + 1);
+  for (NodeId N : L.Nodes)
+    L.Contained.set(N - L.First);
+  L.FirstEdge.reserve(L.size() + 1);
+  unsigned Edges = 0;
+  for (NodeId N = L.First; N <= L.Nodes.back(); ++N) {
+    L.FirstEdge.push_back(Edges);
+    if (L.contains(N))
+      Edges += G[N].Out.size();
+  }
+  L.FirstEdge.push_back(Edges);
+  L.findTraps();
   return L;
 }
 
-static bool isUnforeseen(const Edge &E) {
-  return E.Kind == EdgeKind::Exception || E.Kind == EdgeKind::Destruction;
+// Whether the way E is one to count on: not for an exception that a call might
+// throw, nor for the destruction of a coroutine.
+bool Loop::isForeseen(NodeId From, const Edge &E) const {
+  return E.Kind == EdgeKind::Exception ? Throwing.count(From) != 0
+                                       : E.Kind != EdgeKind::Destruction;
+}
+
+void Loop::findTraps() {
+  Traps.clear();
+  llvm::DenseMap<NodeId, llvm::SmallVector<NodeId, 2>> Before;
+  llvm::SmallVector<NodeId, 16> Work;
+  for (NodeId N : Behind)
+    Traps.insert(N);
+  for (NodeId N : Behind) {
+    bool Returns = false, Leaves = false;
+    for (const Edge &E : (*G)[N].Out) {
+      Returns |=
+          E.Kind != EdgeKind::Exception && E.Kind != EdgeKind::Destruction;
+      if (!isForeseen(N, E))
+        continue;
+      if (Traps.count(E.To))
+        Before[E.To].push_back(N);
+      else
+        Leaves = true;
+    }
+    if (Leaves || !Returns)
+      Work.push_back(N);
+  }
+  for (NodeId N : Work)
+    Traps.erase(N);
+  while (!Work.empty()) {
+    auto Place = Before.find(Work.pop_back_val());
+    if (Place == Before.end())
+      continue;
+    for (NodeId N : Place->second)
+      if (Traps.erase(N))
+        Work.push_back(N);
+  }
+}
+
+void Loop::setThrowing(llvm::function_ref<bool(const Stmt *)> Throws) {
+  for (llvm::ArrayRef<NodeId> Some :
+       {llvm::ArrayRef<NodeId>(Nodes), llvm::ArrayRef<NodeId>(Behind)})
+    for (NodeId N : Some)
+      if (llvm::any_of(
+              (*G)[N].Out,
+              [](const Edge &E) { return E.Kind == EdgeKind::Exception; }) &&
+          (*G)[N].Statement && Throws((*G)[N].Statement))
+        Throwing.insert(N);
+  if (!Behind.empty())
+    findTraps();
 }
 
 bool Loop::hasWayOut() const {
-  for (unsigned N : Nodes.set_bits())
+  for (NodeId N : Nodes)
     for (const Edge &E : (*G)[N].Out)
-      if (!isUnforeseen(E) && isWayOut(N, E))
+      if (isForeseen(N, E) && isWayOut(N, E))
         return true;
   return false;
 }
 
-void Loop::walk(NodeId From, const Edge &E, const llvm::BitVector &Throwing,
-                llvm::BitVector &Seen, llvm::BitVector *Out) const {
+static const Expr *conditionOf(const Stmt *Loop) {
+  if (const auto *While = dyn_cast<WhileStmt>(Loop))
+    return While->getCond();
+  if (const auto *Do = dyn_cast<DoStmt>(Loop))
+    return Do->getCond();
+  const auto *For = dyn_cast<ForStmt>(Loop);
+  return For ? For->getCond() : nullptr;
+}
+
+unsigned Loop::numberOf(NodeId From, const Edge &E) const {
+  const Node &N = (*G)[From];
+  if (N.Kind == NodeKind::Branch)
+    if (const Expr *Condition = conditionOf(Statement);
+        N.Statement == Statement ||
+        (Condition && G->isInside(N.Statement, Condition)))
+      return FirstEdge.back();
+  return FirstEdge[indexOf(From)] + (&E - N.Out.begin());
+}
+
+void Loop::walk(NodeId From, const Edge &E, llvm::BitVector &Seen,
+                llvm::BitVector *Out) const {
   auto NoteWayOut = [&](NodeId N, const Edge &Taken) {
-    if (Out)
-      Out->set(FirstEdge[N] + (&Taken - (*G)[N].Out.begin()));
+    if (Out && isWayOut(N, Taken))
+      Out->set(numberOf(N, Taken));
   };
   if (!contains(E.To)) {
     NoteWayOut(From, E);
@@ -91,33 +164,32 @@ void Loop::walk(NodeId From, const Edge &E, const llvm::BitVector &Throwing,
   if (E.To == Head || E.To == From)
     return;
   llvm::SmallVector<NodeId, 32> Work{E.To};
-  Seen.set(E.To);
+  Seen.set(indexOf(E.To));
   while (!Work.empty()) {
     NodeId N = Work.pop_back_val();
     for (const Edge &Next : (*G)[N].Out) {
-      if (isUnforeseen(Next) &&
-          !(Next.Kind == EdgeKind::Exception && Throwing.test(N)))
+      if (!isForeseen(N, Next))
         continue;
       if (!contains(Next.To)) {
         NoteWayOut(N, Next);
-      } else if (Next.To != Head && Next.To != From && !Seen.test(Next.To)) {
-        Seen.set(Next.To);
+      } else if (Next.To != Head && Next.To != From &&
+                 !Seen.test(indexOf(Next.To))) {
+        Seen.set(indexOf(Next.To));
         Work.push_back(Next.To);
       }
     }
   }
 }
 
-llvm::BitVector Loop::waysOut(NodeId From, const Edge &E,
-                              const llvm::BitVector &Throwing) const {
-  llvm::BitVector Seen(Nodes.size()), Out(FirstEdge.back());
-  walk(From, E, Throwing, Seen, &Out);
+llvm::BitVector Loop::waysOut(NodeId From, const Edge &E) const {
+  llvm::BitVector Seen(size()), Out(FirstEdge.back() + 1);
+  walk(From, E, Seen, &Out);
   return Out;
 }
 
 llvm::BitVector Loop::following(NodeId From, const Edge &E) const {
-  llvm::BitVector Seen(Nodes.size());
-  walk(From, E, llvm::BitVector(Nodes.size()), Seen, nullptr);
+  llvm::BitVector Seen(size());
+  walk(From, E, Seen, nullptr);
   return Seen;
 }
 

@@ -8,6 +8,7 @@
 #define CONTEXT_TIDY_CHECKS_FLOW_LOOP_H
 
 #include "Graph.h"
+#include "llvm/ADT/DenseSet.h"
 #include <optional>
 #include <vector>
 
@@ -22,45 +23,70 @@ bool isLoop(const Stmt *S);
 class Loop {
 public:
   /// The cycles through the head of \p Statement; none if it has no second
-  /// round. Refers to \p G.
+  /// round. Refers to \p G. What it costs depends on the loop, not on how much
+  /// of the function there is around it.
   static std::optional<Loop> find(const Graph &G, const Stmt *Statement);
 
   const Graph &graph() const { return *G; }
   const Stmt *statement() const { return Statement; }
   /// Where each round begins.
   NodeId head() const { return Head; }
-  /// Whether \p N is on a cycle through the head.
-  bool contains(NodeId N) const { return Nodes.test(N); }
-  const llvm::BitVector &nodes() const { return Nodes; }
+  /// The steps that are on a cycle through the head, in order.
+  llvm::ArrayRef<NodeId> nodes() const { return Nodes; }
+  /// Whether \p N is one of them.
+  bool contains(NodeId N) const {
+    return N >= First && N - First < Contained.size() &&
+           Contained.test(N - First);
+  }
+  /// The steps of the loop as numbers below size().
+  unsigned indexOf(NodeId N) const { return N - First; }
+  unsigned size() const { return Contained.size(); }
 
-  /// Whether taking \p E from \p From, a step of the loop, gives up every
-  /// chance of another round.
+  /// Whether taking \p E from \p From, a step of the loop, leaves it.
   bool isWayOut(NodeId From, const Edge &E) const {
-    return contains(From) && !contains(E.To);
+    return contains(From) && !contains(E.To) && !Traps.count(E.To);
   }
   /// Whether the source has a way out: exceptions that calls might throw and
   /// the destruction of a coroutine are none.
   bool hasWayOut() const;
 
+  /// Tells from which steps an exception is to be reckoned with: \p Throws is
+  /// asked for each evaluation that belongs to the loop, or to what it cannot
+  /// come back from.
+  void setThrowing(llvm::function_ref<bool(const Stmt *)> Throws);
+
   /// The ways out, numbered, that are open in this round once \p E has been
-  /// taken from \p From, without coming to \p From again. Beside \p E itself,
-  /// exceptions out of calls do not count, but for those of \p Throwing.
-  llvm::BitVector waysOut(NodeId From, const Edge &E,
-                          const llvm::BitVector &Throwing) const;
-  /// The steps of the loop that can follow likewise, in this round.
+  /// taken from \p From, without coming to \p From again. The loop's own
+  /// condition is one, however many operands it has. Beside \p E itself,
+  /// exceptions out of calls do not count, but for those of setThrowing().
+  llvm::BitVector waysOut(NodeId From, const Edge &E) const;
+  /// The steps of the loop, by their index, that can follow likewise, in this
+  /// round.
   llvm::BitVector following(NodeId From, const Edge &E) const;
 
 private:
   Loop(const Graph &G, const Stmt *Statement, NodeId Head)
       : G(&G), Statement(Statement), Head(Head) {}
-  void walk(NodeId From, const Edge &E, const llvm::BitVector &Throwing,
-            llvm::BitVector &Seen, llvm::BitVector *Out) const;
+  void findTraps();
+  bool isForeseen(NodeId From, const Edge &E) const;
+  unsigned numberOf(NodeId From, const Edge &E) const;
+  void walk(NodeId From, const Edge &E, llvm::BitVector &Seen,
+            llvm::BitVector *Out) const;
 
   const Graph *G;
   const Stmt *Statement;
   NodeId Head;
-  llvm::BitVector Nodes;
-  // FirstEdge[N] numbers the first edge of N among all of the graph.
+  std::vector<NodeId> Nodes;
+  // What belongs to the statement and has no way back to the head, and of that
+  // what has no way out either: an endless loop inside.
+  std::vector<NodeId> Behind;
+  llvm::DenseSet<NodeId> Traps;
+  llvm::DenseSet<NodeId> Throwing;
+  // The rest is by index: the first node has 0.
+  NodeId First = 0;
+  llvm::BitVector Contained;
+  // FirstEdge[I] numbers the first edge of a node among all of them; the number
+  // behind the last one stands for the condition.
   std::vector<unsigned> FirstEdge;
 };
 

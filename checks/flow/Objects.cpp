@@ -84,8 +84,8 @@ const ValueDecl *rootOf(const Expr *E) {
   return Path.empty() ? nullptr : Path.front();
 }
 
-llvm::SmallPtrSet<const ValueDecl *, 8> exposedIn(const Stmt *Body) {
-  llvm::SmallPtrSet<const ValueDecl *, 8> Exposed;
+DeclSet exposedIn(const Stmt *Body) {
+  DeclSet Exposed;
   // Each with whether it is an argument.
   llvm::SmallVector<std::pair<const Stmt *, bool>, 64> Work{{Body, false}};
   while (!Work.empty()) {

@@ -19,6 +19,8 @@ namespace clang::tidy::context::flow {
 /// among it.
 using ObjectPath = llvm::SmallVector<const ValueDecl *, 4>;
 
+using DeclSet = llvm::SmallPtrSet<const ValueDecl *, 8>;
+
 /// The object that \p E, an lvalue or a pointer, denotes. Local references
 /// stand for what they were bound to.
 ObjectPath objectOf(const Expr *E);
@@ -30,7 +32,7 @@ const ValueDecl *rootOf(const Expr *E);
 /// The variables in \p Body that others than the expressions which name them
 /// may change: a closure refers to them, or their address is kept and not only
 /// handed to a call.
-llvm::SmallPtrSet<const ValueDecl *, 8> exposedIn(const Stmt *Body);
+DeclSet exposedIn(const Stmt *Body);
 
 /// Calls \p Changed for each object that evaluating \p S itself, its operands
 /// aside, may change: by assignment, by a call of a member that is not const,

@@ -440,3 +440,57 @@ void OnlyOnce(const Context &ctx) {
     Work();
   } while (false);
 }
+
+//===-- No way out: what is never left ------------------------------------===//
+
+void EndlessInside(const Context &ctx) {
+  while (ctx.Err()) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE-2]]:14: note: no way out of the loop depends on what this tells
+    if (Idle())
+      for (;;)
+        // CHECK-NOTES: :[[@LINE-1]]:7: warning: this loop goes on after 'ctx' is done: no round looks at it
+        Work();
+  }
+}
+
+void EndlessInsideUntilItThrows(const Context &ctx) {
+  while (Idle()) {
+    if (ctx.Err())
+      for (;;)
+        ctx.ThrowIfDone();
+  }
+}
+
+void DiesInside(const Context &ctx) {
+  while (Idle()) {
+    if (ctx.Err()) {
+      Work();
+      Die();
+    }
+  }
+}
+
+//===-- One way out: the loop's own condition -----------------------------===//
+
+void BothSidesLeaveByTheCondition(const Context &ctx) {
+  while (ctx.Err() && Idle())
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE-2]]:14: note: no way out of the loop depends on what this tells
+    Work();
+}
+
+void BothSidesLeaveByTheConditionOfADo(const Context &ctx) {
+  do {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+2]]:16: note: no way out of the loop depends on what this tells
+    Work();
+  } while (ctx.Err() && Idle());
+}
+
+void BothSidesLeaveByTheConditionOfAFor(const Context &ctx) {
+  for (; ctx.Done().Closed() && Idle();)
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE-2]]:21: note: no way out of the loop depends on what this tells
+    Work();
+}

@@ -7,6 +7,7 @@
 #include <context/context.h>
 #include <context/select.h>
 #include <context/sleep.h>
+#include <cstdlib>
 #include <stdexcept>
 
 using context::Context;
@@ -445,6 +446,20 @@ void SelectDefaultLabel(const Context &ctx, context::Channel<int> &in) {
       return;
     }
   }
+}
+
+// Only 0 and 1 there are: nothing goes past the switch, and the loop's condition
+// is come to on the done side alone.
+void SelectWithAllItsLabels(const Context &ctx, context::Channel<int> &in) {
+  std::optional<int> value;
+  do {
+    switch (context::Select(context::Recv(in, &value), context::Recv(ctx.Done()))) {
+    case 0:
+      std::abort();
+    case 1:
+      break;
+    }
+  } while (Idle());
 }
 
 void SelectFallsThrough(const Context &ctx, context::Channel<int> &in) {

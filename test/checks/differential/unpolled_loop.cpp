@@ -10,10 +10,13 @@
 //
 // What counts as a poll is found by running, too. A branch is decided by a poll
 // if it goes another way as soon as one look of this round or the one before
-// finds its context alive. That poll can leave the loop if a way out can be
-// come to from the side that was taken and from none of the others. Which ways
-// out a side has is seen by going there and, from there, both ways at every
-// branch. A loop goes on if some run makes rounds that have no such branch.
+// finds its context alive. What is asked on one of the two sides only may be
+// answered as one likes, and what is joined to the poll is read as the answer
+// with which the poll decides: a poll need not be certain. It can leave the
+// loop if a way out can be come to from the side of "done" and from none of the
+// others. Which ways out a side has is seen by going there and, from there,
+// both ways at every branch; the loop's condition is one way out. A loop goes
+// on if some run makes rounds that have no such branch.
 
 #include "unpolled_loop.h"
 
@@ -31,14 +34,14 @@
 namespace {
 
 constexpr unsigned kRounds = 5; // of a loop; the last two are judged
-constexpr unsigned kMostSteps = 600;
+constexpr unsigned kMostSteps = 900;
 constexpr unsigned kMostRuns = 700; // with the same answer at a place each time
 constexpr unsigned kVariedRuns = 60; // with two
 constexpr unsigned kMostDetours = 600;
 
 using Site = std::uint64_t; // Where in the source.
 
-enum class Kind { Enter, Head, Exit, Branch, Look, Block };
+enum class Kind { Enter, Head, Exit, Branch, Look, Block, Ask };
 
 struct Event {
   Kind TheKind;
@@ -66,6 +69,10 @@ using Answers = std::map<Question, int>;
 struct Detour {
   std::map<std::size_t, int> Values; // Of branches and looks, by their event.
   std::size_t AliveFrom = SIZE_MAX;  // From this event on looks find it alive.
+  // From this event on what is joined to a poll is read as neutral, and these
+  // places have another answer.
+  std::size_t OtherwiseFrom = SIZE_MAX;
+  std::map<Site, int> Answers;
 };
 
 struct Run {
@@ -89,6 +96,8 @@ Detour TheDetour;
 bool IsOver;
 std::vector<unsigned> Active;
 std::map<Site, unsigned> AskedInRound;
+// Of each loop, where its condition stands if that is not beside its keyword.
+std::map<Site, unsigned> ConditionLines;
 
 Site site(unsigned Line, unsigned Column) {
   return static_cast<Site>(Line) << 16 | Column;
@@ -107,7 +116,11 @@ bool note(Event E) {
   return true;
 }
 
-int answer(Site Where, int Options) {
+int answerOf(Site Where, int Options) {
+  if (Now->Events.size() >= TheDetour.OtherwiseFrom)
+    if (auto Place = TheDetour.Answers.find(Where);
+        Place != TheDetour.Answers.end())
+      return Place->second % Options;
   unsigned Time = std::min(AskedInRound[Where]++, Now->IsVaried ? 1U : 0U);
   Question Q{Where, Time};
   if (auto Place = Now->Given.find(Q); Place != Now->Given.end())
@@ -116,6 +129,12 @@ int answer(Site Where, int Options) {
   int Answer = (Place != Wanted->end() ? Place->second : Otherwise) % Options;
   Now->Given[Q] = Answer;
   Now->Asked.push_back({Q, Options});
+  return Answer;
+}
+
+int answer(Site Where, int Options) {
+  int Answer = answerOf(Where, Options);
+  note({Kind::Ask, Where, 0, Answer});
   return Answer;
 }
 
@@ -156,6 +175,9 @@ int Count(unsigned Line, unsigned Column) noexcept {
 }
 bool Shared(bool, unsigned Line, unsigned Column) noexcept {
   return Choose(Line, Column);
+}
+bool Joined(bool Holds, bool Neutral) noexcept {
+  return Now->Events.size() >= TheDetour.OtherwiseFrom ? Neutral : Holds;
 }
 void Work() noexcept {}
 void Block() noexcept { note({Kind::Block, 0}); }
@@ -270,7 +292,11 @@ bool Loop::Head() {
     IsOver = true;
   return !IsOver;
 }
-bool Loop::More() const { return !IsOver; }
+bool Loop::More(unsigned Line) const {
+  if (!IsOver)
+    ConditionLines[Now->Activations[Activation].Loop] = Line;
+  return !IsOver;
+}
 
 //===-- Judging -----------------------------------------------------------===//
 
@@ -331,7 +357,7 @@ public:
       if (!Seen.insert(At).second)
         continue;
       if (isWayOut(At)) {
-        Found.insert(At);
+        Found.insert(isOfCondition(At.first) ? Way(Head, 0) : At);
         continue;
       }
       for (const Step &To : following(At))
@@ -368,6 +394,14 @@ private:
       if (E.TheKind == Kind::Exit)
         return;
     }
+  }
+
+  bool isOfCondition(const Step &S) const {
+    unsigned Line = S.Where >> 16;
+    auto Place = ConditionLines.find(Head.Where);
+    return S.TheKind == Kind::Branch &&
+           (Line == Head.Where ||
+            (Place != ConditionLines.end() && Line == Place->second));
   }
 
   const std::set<Step> &following(const Way &W) const {
@@ -528,41 +562,101 @@ private:
     if (E.TheKind != Kind::Branch && E.TheKind != Kind::Look)
       return false;
     bool IsOpaque = E.IsOpaque;
-    std::set<int> Others;
+    std::set<int> Mine, Others;
     if (E.TheKind == Kind::Look) {
+      Mine.insert(E.Value);
       Others.insert(!E.Value); // It may throw.
     } else {
-      for (std::size_t J = Before; J != I; ++J) {
-        if (R.Events[J].TheKind != Kind::Look)
-          continue;
-        for (bool Once : {true, false})
-          for (int Default : {0, 1}) {
-            Detour D = R.Taken;
-            if (Once)
-              D.Values[J] = 0;
-            else
-              D.AliveFrom = J;
-            Run Alive = make(R.Given, R.IsVaried, D, Default);
-            std::optional<int> Value = valueAt(Alive, R, A, Begin, I);
-            if (Value && *Value != E.Value) {
-              Others.insert(*Value);
+      for (std::size_t J = Before; J != I; ++J)
+        if (R.Events[J].TheKind == Kind::Look)
+          for (bool Once : {true, false})
+            if (compare(R, A, Begin, I, J, Once, Mine, Others))
               IsOpaque |= R.Events[J].IsOpaque && Once;
-            }
-          }
-      }
     }
     if (Others.empty())
       return false;
     const Ways &W = waysOf(R.Activations[A].Loop);
     Step S{E.TheKind, E.Where};
-    std::set<Way> Mine = W.waysOut({S, E.Value}), Theirs;
+    std::set<Way> MyWays, TheirWays;
+    for (int Value : Mine)
+      MyWays.merge(W.waysOut({S, Value}));
     for (int Other : Others)
-      Theirs.merge(W.waysOut({S, Other}));
+      TheirWays.merge(W.waysOut({S, Other}));
     auto Include = [](const std::set<Way> &All, const std::set<Way> &Some) {
       return std::includes(All.begin(), All.end(), Some.begin(), Some.end());
     };
     // Of what is opaque nobody can see which outcome means done.
-    return !Include(Theirs, Mine) || (IsOpaque && !Include(Mine, Theirs));
+    return !Include(TheirWays, MyWays) ||
+           (IsOpaque && !Include(MyWays, TheirWays));
+  }
+
+  // Whether the branch that R comes to at I goes another way where the look at
+  // J finds its context alive (Once), or those from there on do. Adds to Mine
+  // and Others which ways those are.
+  bool compare(const Run &R, unsigned A, std::size_t Begin, std::size_t I,
+               std::size_t J, bool Once, std::set<int> &Mine,
+               std::set<int> &Others) {
+    bool Differs = false;
+    auto Note = [&](std::optional<int> Done, std::optional<int> Alive) {
+      if (!Done || !Alive || *Done == *Alive)
+        return;
+      Differs = true;
+      Mine.insert(*Done);
+      Others.insert(*Alive);
+    };
+    Detour IfDone = R.Taken, IfAlive = R.Taken;
+    if (Once)
+      IfAlive.Values[J] = 0;
+    else
+      IfAlive.AliveFrom = J;
+    std::optional<Run> Alive;
+    for (int Default : {0, 1}) {
+      Alive = make(R.Given, R.IsVaried, IfAlive, Default);
+      Note(R.Events[I].Value, valueAt(*Alive, R, A, Begin, I));
+    }
+    if (Differs)
+      return true;
+    // With other answers on either side.
+    unsigned Rounds = J < Begin;
+    std::set<Site> There = askedFrom(R, J, A, Rounds),
+                   Here = askedFrom(*Alive, J, A, Rounds);
+    auto Answer = [&](const std::set<Site> &Sites, const std::set<Site> &But,
+                      int Value, Detour &D) {
+      D.OtherwiseFrom = J;
+      for (Site Place : Sites)
+        if (!But.count(Place))
+          D.Answers[Place] = Value;
+    };
+    std::set<std::optional<int>> DoneValues, AliveValues;
+    for (int Value : {0, 1}) {
+      Answer(There, Here, Value, IfDone);
+      Answer(Here, There, Value, IfAlive);
+      for (int Default : {0, 1}) {
+        DoneValues.insert(valueAt(make(R.Given, R.IsVaried, IfDone, Default), R,
+                                  A, Begin, I));
+        AliveValues.insert(valueAt(make(R.Given, R.IsVaried, IfAlive, Default),
+                                   R, A, Begin, I));
+      }
+    }
+    for (std::optional<int> Done : DoneValues)
+      for (std::optional<int> Live : AliveValues)
+        Note(Done, Live);
+    return Differs;
+  }
+
+  // Where answers are asked for from event J on, until loop A begins another
+  // round after the next Rounds ones.
+  static std::set<Site> askedFrom(const Run &R, std::size_t J, unsigned A,
+                                  unsigned Rounds) {
+    std::set<Site> Sites;
+    for (; J < R.Events.size(); ++J) {
+      const Event &E = R.Events[J];
+      if (E.TheKind == Kind::Head && E.Activation == A && Rounds-- == 0)
+        break;
+      if (E.TheKind == Kind::Ask)
+        Sites.insert(E.Where);
+    }
+    return Sites;
   }
 
   // The outcome in another run of the branch that R comes to at I: the same
@@ -615,14 +709,17 @@ private:
         if (E.TheKind != Kind::Branch && E.TheKind != Kind::Look)
           continue;
         for (int Value = 0; Value != E.Values; ++Value) {
-          if (Known.size() == Most || !Tried.emplace(E.Where, Value).second)
+          if (Known.size() >= Most || !Tried.emplace(E.Where, Value).second)
             continue;
           Detour D = Known[I].Taken;
           D.Values.erase(D.Values.lower_bound(J), D.Values.end());
           D.Values[J] = Value;
-          Known.push_back(make(Known[I].Given, Known[I].IsVaried, D));
-          for (const Event &Seen : Known.back().Events)
-            Tried.emplace(Seen.Where, Seen.Value);
+          for (int Default : {0, 1}) {
+            Known.push_back(
+                make(Known[I].Given, Known[I].IsVaried, D, Default));
+            for (const Event &Seen : Known.back().Events)
+              Tried.emplace(Seen.Where, Seen.Value);
+          }
         }
       }
   }

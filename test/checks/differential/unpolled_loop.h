@@ -99,9 +99,9 @@ template <class T> bool Branch(const T &Holds, SITE) {
 }
 // What others may change at any time.
 bool Shared(bool, SITE) noexcept;
-// A condition that is joined to a poll, and decided before: read as the answer
-// with which the poll decides.
-constexpr bool Joined(bool, bool Neutral) { return Neutral; }
+// A condition that is joined to a poll, and decided before. Neutral is the
+// answer with which the poll decides.
+bool Joined(bool Holds, bool Neutral) noexcept;
 
 // A look is about to be made.
 const Context &Look(const Context &ctx, SITE);
@@ -120,7 +120,7 @@ public:
   // A round begins here; false where the run is to end.
   bool Head();
   // Whether the run goes on.
-  bool More() const;
+  bool More(unsigned Line = __builtin_LINE()) const;
 
 private:
   unsigned Activation;

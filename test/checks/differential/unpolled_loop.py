@@ -135,7 +135,9 @@ CALLEES = [
     Callee("callee looks and says the same",
            "static bool N(const Context &c) {\n"
            "  if (c.Err())\n    return true;\n  Work();\n  return true;\n}",
-           "N(C)"),
+           # Alone it would be a constant, of which the check knows nothing:
+           # ways that it closes are open to the check.
+           "(N(C) && Choose())"),
     Callee("callee catches what tells", "static void N(const Context &c) {\n"
            "  try {\n    c.ThrowIfDone();\n  } catch (...) {\n    Work();\n  }\n"
            "}", "", statement="N(C);"),
@@ -284,9 +286,9 @@ class Generator(ControlFlow):
             return Node("(Work(), ", alone, ")", simpler=[alone],
                         constructs=["comma"])
         outcomes = self.random.choice([
-            ("true", "false"), ("false", "true"), ("Choose()", "false"),
-            ("true", "Choose()")])
-        return Node("Branch(", alone, f" ? {outcomes[0]} : {outcomes[1]})",
+            ("true", "false"), ("false", "true"), ("Branch(Choose())", "false"),
+            ("true", "Branch(Choose())")])
+        return Node("(", alone, f" ? {outcomes[0]} : {outcomes[1]})",
                     simpler=[alone], constructs=["?:"])
 
     # -- Statements
@@ -500,7 +502,9 @@ class Generator(ControlFlow):
         within = self.small(scope, may_break=True)
         parts = [f"std::optional<int> {result};\nswitch (Switched(context::Select("
                  f"{', '.join(cases)}), {len(cases) - 1})) {{"]
-        constructs, completes = ["Select"], not has_default
+        # Where each case has its label, none goes past the switch.
+        constructs = ["Select"]
+        completes = not has_default and len(labels) < len(cases)
         places = [f"case {label}:" for label in labels]
         places += ["default:"] * has_default
         for place, label in enumerate(places):
