@@ -273,29 +273,6 @@ MadeCancel fateOf(const CallExpr *Call, const model::Derivation &D,
 
 //===-- Mentions ----------------------------------------------------------===//
 
-void forEachReference(const Stmt *Root,
-                      llvm::function_ref<void(const DeclRefExpr *)> Visit) {
-  llvm::SmallVector<const Stmt *, 32> Work{Root};
-  while (!Work.empty()) {
-    const Stmt *S = Work.pop_back_val();
-    if (!S)
-      continue;
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
-      Visit(Ref);
-    if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
-      for (const Expr *Init : Lambda->capture_inits())
-        Work.push_back(Init);
-      // In a template nobody has worked out yet what it captures.
-      if (Lambda->getCallOperator()->getParent()->isDependentContext() &&
-          Lambda->getCaptureDefault() != LCD_None)
-        Work.push_back(Lambda->getBody());
-      continue;
-    }
-    for (const Stmt *Child : S->children())
-      Work.push_back(Child);
-  }
-}
-
 CancelNames::CancelNames(const flow::Graph &G, const MadeCancel &Made,
                          const model::Recognizer &Recognizer)
     : G(G), Made(Made), Recognizer(Recognizer) {
@@ -304,12 +281,17 @@ CancelNames::CancelNames(const flow::Graph &G, const MadeCancel &Made,
   addName(Made.Name, {*First, Made.HasWhole});
   if (const auto *Parts = dyn_cast<DecompositionDecl>(Made.variable()))
     addParts(Parts, *First);
-  collect();
+  // A mention may bring in another name, whose mentions then count too.
+  while (!Unseen.empty())
+    for (const DeclRefExpr *Ref : G.referencesTo(Unseen.pop_back_val()))
+      see(Ref);
 }
 
 void CancelNames::addName(const ValueDecl *D, Meaning M) {
-  if (Names.insert({D, M}).second)
-    Order.push_back(D);
+  if (!Names.insert({D, M}).second)
+    return;
+  Order.push_back(D);
+  Unseen.push_back(D);
 }
 
 void CancelNames::addParts(const DecompositionDecl *D, unsigned Holder) {
@@ -343,23 +325,6 @@ std::optional<unsigned> CancelNames::holderOf(const VarDecl *V) {
   return Holders.size() - 1;
 }
 
-void CancelNames::collect() {
-  llvm::SmallVector<const DeclRefExpr *, 32> Refs;
-  auto Keep = [&](const DeclRefExpr *Ref) { Refs.push_back(Ref); };
-  forEachReference(G.body(), Keep);
-  // A mention may bring in another name, whose mentions then count too.
-  llvm::SmallPtrSet<const DeclRefExpr *, 32> Done;
-  for (size_t Before = 1; Before != Done.size();) {
-    Before = Done.size();
-    for (const DeclRefExpr *Ref : Refs)
-      if ((Names.count(Ref->getDecl()) || GuardNames.count(Ref->getDecl())) &&
-          Done.insert(Ref).second)
-        see(Ref);
-    if (Done.empty())
-      break;
-  }
-}
-
 // Notes what happens at the step of S, or if that is none (some parts of an
 // expression are not) at the one around it.
 void CancelNames::note(const Stmt *S, Event::Kind What, unsigned Subject,
@@ -382,8 +347,8 @@ void CancelNames::noteGuard(const Stmt *S, const VarDecl *Variable,
     return note(S, Event::Use, Holder);
   Guards.push_back(
       {Variable, Variable ? scopeOf(Variable, G) : nullptr, Holder});
-  if (Variable)
-    GuardNames[Variable] = Guards.size() - 1;
+  if (Variable && GuardNames.insert({Variable, Guards.size() - 1}).second)
+    Unseen.push_back(Variable);
   note(S, Event::Refer, Guards.size() - 1);
 }
 

@@ -114,7 +114,6 @@ private:
     return flow::Knowledge(1) << (MostHolders + I);
   }
 
-  void collect();
   void see(const DeclRefExpr *Ref);
   void seeValue(const Expr *E, Meaning M, const Expr *Value);
   void seeReference(const Expr *E, unsigned Holder);
@@ -144,17 +143,13 @@ private:
   llvm::DenseMap<const ValueDecl *, Meaning> Names;
   llvm::SmallVector<const ValueDecl *, 4> Order; // The keys of Names.
   llvm::DenseMap<const ValueDecl *, unsigned> GuardNames;
+  llvm::SmallVector<const ValueDecl *, 8> Unseen; // Names and guards.
   llvm::DenseMap<flow::NodeId, llvm::SmallVector<Event, 1>> Events;
   bool HasUse = false;
   // Conditions that ask whether the cancel function is empty: their value if it
   // is not.
   llvm::SmallDenseMap<const Expr *, bool, 2> HoldsIfThere;
 };
-
-/// Every reference to a declaration in \p Root, what is captured by a lambda
-/// or block included, their bodies not.
-void forEachReference(const Stmt *Root,
-                      llvm::function_ref<void(const DeclRefExpr *)> Visit);
 
 /// Whether \p T is a class whose objects can be called.
 bool isCallable(QualType T);

@@ -4,6 +4,7 @@
 #include "GuardFix.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Lex/Lexer.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace clang::tidy::context {
 
@@ -76,17 +77,11 @@ public:
 
   std::optional<Departure> run(llvm::ArrayRef<const ValueDecl *> Start) {
     Names.insert(Start.begin(), Start.end());
-    llvm::SmallVector<const DeclRefExpr *, 32> Refs;
-    auto Keep = [&](const DeclRefExpr *Ref) { Refs.push_back(Ref); };
-    forEachReference(G.body(), Keep);
     // What is made from a name is another name to follow.
-    for (size_t Before = 0; Before != Names.size();) {
-      Before = Names.size();
-      for (const DeclRefExpr *Ref : Refs)
-        if (Names.count(Ref->getDecl()))
-          if (const Stmt *Where = follow(Ref))
-            return Departure{Ref->getDecl(), Where};
-    }
+    for (size_t I = 0; I != Names.size(); ++I)
+      for (const DeclRefExpr *Ref : G.referencesTo(Names[I]))
+        if (const Stmt *Where = follow(Ref))
+          return Departure{Ref->getDecl(), Where};
     return std::nullopt;
   }
 
@@ -209,7 +204,7 @@ private:
   const flow::Graph &G;
   const model::Recognizer &Recognizer;
   const HoldingTypes Types;
-  llvm::SmallPtrSet<const ValueDecl *, 8> Names;
+  llvm::SmallSetVector<const ValueDecl *, 8> Names;
 };
 
 } // namespace

@@ -20,6 +20,7 @@ Graph::Graph(const FunctionDecl *Function, Stmt *Body)
     for (const CXXCtorInitializer *Init : Ctor->inits())
       Parents.addStmt(Init->getInit());
   number(Body);
+  findReferences(Body);
 }
 
 void Graph::number(const Stmt *Root) {
@@ -36,6 +37,36 @@ void Graph::number(const Stmt *Root) {
         Work.push_back({Child, false});
     }
   }
+}
+
+void Graph::findReferences(const Stmt *Root) {
+  llvm::SmallVector<const Stmt *, 64> Work{Root};
+  while (!Work.empty()) {
+    const Stmt *S = Work.pop_back_val();
+    if (!S)
+      continue;
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+      References[Ref->getDecl()].push_back(Ref);
+    if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
+      for (const Expr *Init : Lambda->capture_inits())
+        Work.push_back(Init);
+      // In a template nobody has worked out yet what it captures.
+      if (Lambda->getCallOperator()->getParent()->isDependentContext() &&
+          Lambda->getCaptureDefault() != LCD_None)
+        Work.push_back(Lambda->getBody());
+      continue;
+    }
+    for (const Stmt *Child : S->children())
+      Work.push_back(Child);
+  }
+}
+
+llvm::ArrayRef<const DeclRefExpr *>
+Graph::referencesTo(const ValueDecl *D) const {
+  auto Found = References.find(D);
+  if (Found == References.end())
+    return {};
+  return Found->second;
 }
 
 /// Lays the nodes out block by block, then draws the edges, those that Clang's

@@ -123,6 +123,9 @@ public:
   /// Whether \p N belongs to \p Outer. Nodes that stand for nothing in the
   /// source belong to everything.
   bool isInside(const Node &N, const Stmt *Outer) const;
+  /// The references to \p D in the body. What a lambda or a block captures is
+  /// one, what it does with it is none.
+  llvm::ArrayRef<const DeclRefExpr *> referencesTo(const ValueDecl *D) const;
 
   /// The shortest path that leaves one of \p From, whatever these are, and
   /// comes to a node for which \p Visit says Arrive, through nodes for which it
@@ -148,6 +151,7 @@ private:
                                           ASTContext &Context);
   /// Numbers \p Root and what is in it.
   void number(const Stmt *Root);
+  void findReferences(const Stmt *Root);
 
   const FunctionDecl *Function;
   const Stmt *Body;
@@ -155,6 +159,8 @@ private:
   ParentMap Parents;
   // Each statement's number, and the first that is no part of it any more.
   llvm::DenseMap<const Stmt *, std::pair<unsigned, unsigned>> Extents;
+  llvm::DenseMap<const ValueDecl *, llvm::SmallVector<const DeclRefExpr *, 2>>
+      References;
   NodeId Entry = 0;
   bool Suspends = false; // It is a coroutine.
   std::vector<Node> Nodes;

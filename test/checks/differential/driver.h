@@ -88,6 +88,16 @@ using LoudPointer = void (*)();
 extern const QuietPointer CallQuiet;
 extern const LoudPointer CallLoud;
 
+// What suspends a coroutine or does not; RiskyPause may throw when it goes on.
+struct Pause {
+  bool await_ready() const noexcept;
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  bool await_resume() const noexcept;
+};
+struct RiskyPause : Pause {
+  bool await_resume() const;
+};
+
 // A coroutine that starts at once and is destroyed when it is suspended: nobody
 // resumes it.
 struct Task {
@@ -97,7 +107,7 @@ struct Task {
     }
     std::suspend_never initial_suspend() noexcept { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }
-    std::suspend_always yield_value(bool) noexcept { return {}; }
+    Pause yield_value(bool) noexcept { return {}; }
     void return_void() noexcept {}
     void unhandled_exception() noexcept {}
   };
@@ -108,17 +118,6 @@ struct Task {
 
 private:
   std::coroutine_handle<> Frame;
-};
-
-// co_await Pause() suspends the coroutine or does not; RiskyPause may throw
-// when it goes on.
-struct Pause {
-  bool await_ready() const noexcept;
-  void await_suspend(std::coroutine_handle<>) const noexcept {}
-  bool await_resume() const noexcept;
-};
-struct RiskyPause : Pause {
-  bool await_resume() const;
 };
 
 //===-- For a kind of functions: defined in its <kind>.cpp ----------------===//

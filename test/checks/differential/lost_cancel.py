@@ -269,7 +269,8 @@ class Generator(ControlFlow):
                    and other.variable != handle.variable]
         if targets and self.chance(0.4):
             target = self.random.choice(targets)
-            return Node(f"{target.text} = {e};", constructs=["copied to another"],
+            text = self.without_context(target, f"{target.text} = {e}")
+            return Node(text + ";", constructs=["copied to another"],
                         needs=[handle.variable, target.variable])
         text, construct = self.random.choice(forms)
         if "std::function" in text:
@@ -288,19 +289,23 @@ class Generator(ControlFlow):
                                         f"{handle.text};"]),
                     constructs=["mentioned only"], needs=[handle.variable])
 
+    def without_context(self, handle, text):
+        """That assigns it anew: the context goes, too, since what nobody has is
+        lost also if the program ends or the function does not."""
+        if not handle.context:
+            return text
+        return f"{handle.context} = context::Background(), {text}"
+
     def overwritten(self, handle):
         cause = handle.kind == "cause"
         if handle.whole and self.chance(0.5):
-            text = f"{handle.whole} = {self.maker(cause)};"
+            text = f"{handle.whole} = {self.maker(cause)}"
         elif handle.kind == "cancel" and self.chance(0.3):
-            text = f"{handle.text} = Spare();"
+            text = self.without_context(handle, f"{handle.text} = Spare()")
         else:
-            text = f"{handle.text} = {self.maker(cause)}.cancel;"
-        if handle.context and not text.startswith(f"{handle.whole} ="):
-            # The context goes, too: what nobody has is lost also if the program
-            # ends or the function does not.
-            text = f"{handle.context} = context::Background(), {text}"
-        return Node(text, constructs=["assigned anew"], needs=[handle.variable])
+            text = self.without_context(
+                handle, f"{handle.text} = {self.maker(cause)}.cancel")
+        return Node(text + ";", constructs=["assigned anew"], needs=[handle.variable])
 
     def empty_variable(self, scope):
         name = self.new("cancel")
