@@ -17,10 +17,11 @@ class Bug:
 CANCELS = ("lost-cancel",)
 LOOPS = ("unpolled-loop",)
 BOTH = CANCELS + LOOPS
+NONE = ()  # The lit tests are to find it.
 
 BUGS = [
     # A use that is missed, or that is none.
-    Bug("capture-is-no-use", CANCELS, "checks/CancelNames.cpp",
+    Bug("capture-is-no-use", CANCELS, "checks/flow/Graph.cpp",
         """      for (const Expr *Init : Lambda->capture_inits())
         Work.push_back(Init);
 """,
@@ -117,4 +118,38 @@ BUGS = [
         Looked""",
         """      if (!Tracked.look(*Index).ByThrow)
         Looked"""),
+
+    # Declarations.
+    Bug("arrays-hold-nothing", NONE, "checks/StoredInStructCheck.cpp",
+        "             T->isArrayType())",
+        "             false)"),
+    Bug("instantiations-are-judged", NONE, "checks/StoredInStructCheck.cpp",
+        "mayHoldContexts(*Owner) || isHeldByArguments(Field) ||",
+        "mayHoldContexts(*Owner) ||"),
+    Bug("contexts-may-not-hold-contexts", NONE,
+        "checks/StoredInStructCheck.cpp",
+        "         recognizer().contextOf(&Owner) ||\n",
+        ""),
+    Bug("definition-out-of-line-counts", NONE, "checks/StoredInStructCheck.cpp",
+        "? !Primary && Variable.isOutOfLine()",
+        "? false"),
+    Bug("overriders-are-judged", NONE, "checks/FirstParameterCheck.cpp",
+        """Method->size_overridden_methods() > 0 ||
+        Method->hasAttr<OverrideAttr>() || overridesInTemplate(*Method)""",
+        "overridesInTemplate(*Method)"),
+    Bug("out-parameter-is-a-context", NONE, "checks/FirstParameterCheck.cpp",
+        "if (Answer && isOutParameter(T))",
+        "if (false)"),
+    Bug("explicit-object-comes-second", NONE, "checks/FirstParameterCheck.cpp",
+        "return isExplicitObjectParameter(P) || P.isParameterPack() ||",
+        "return P.isParameterPack() ||"),
+    Bug("fix-moves-across-effects", NONE, "checks/ParameterOrder.cpp",
+        "if (InInstantiation || !isOrderFree(Moving, From - Lo, Context, IsPure))",
+        "if (InInstantiation)"),
+    Bug("fix-moves-default-arguments", NONE, "checks/ParameterOrder.cpp",
+        "if (P->hasDefaultArg() || P->isImplicit()",
+        "if (P->isImplicit()"),
+    Bug("fix-forgets-redeclarations", NONE, "checks/ParameterOrder.cpp",
+        "if (Written.insert(List.begin()).second)",
+        "if (Written.insert(List.begin()).second && Edits.empty())"),
 ]
