@@ -38,7 +38,7 @@ class Handle:
 
 
 class Generator(ControlFlow):
-    WEIGHTS = {**ControlFlow.WEIGHTS, "leaf": 60, "jumps": 12, "lambda": 5}
+    WEIGHTS = {**ControlFlow.WEIGHTS, "leaf": 60, "exit": 11, "jumps": 12, "lambda": 5}
 
     def __init__(self, generator, mode):
         super().__init__(generator, MODES[mode].calls_throw == "Always")
@@ -226,6 +226,10 @@ class Generator(ControlFlow):
             (f"for (; Choose(); {e}()) {{ Work(); }}", "use in an increment"),
             (f"while (Choose()) {{ {e}(); }}", "use in a loop"),
             (f"do {{ {e}(); }} while (Choose());", "use in a loop"),
+            (f"while (Choose()) {{ if (Choose()) continue; {e}(); }}",
+             "continue"),
+            (f"do {{ if (Choose()) continue; {e}(); }} while (Choose());",
+             "continue"),
         ] + ([(f"Choose() ? {e}() : throw Failure();", "throw in ?:")]
              if scope.throws else [])
 
@@ -254,20 +258,20 @@ class Generator(ControlFlow):
                       (f"MayThrow(); std::function<void()> {name} = {e};",
                        "std::function made of it")]
         if handle.whole:
-            forms += [(f"auto [{name}ctx, {name}] = {handle.whole};",
-                       "copy of the whole"),
-                      (f"auto &[{name}ctx, {name}] = {handle.whole};",
-                       "reference to the whole")]
+            forms += 3 * [(f"auto [{name}ctx, {name}] = {handle.whole};",
+                           "copy of the whole"),
+                          (f"auto &[{name}ctx, {name}] = {handle.whole};",
+                           "reference to the whole")]
         if handle.depth == scope.depth and kind == "cancel":
             # What it is moved from is not to be named again.
-            forms.append((f"auto {name} = std::move({e});", "moved to a name"))
+            forms += 2 * [(f"auto {name} = std::move({e});", "moved to a name")]
             if handle.whole:
                 forms.append((f"auto [{name}ctx, {name}] = "
                               f"std::move({handle.whole});", "moved to a name"))
         targets = [other for other in scope.names
                    if other.assignable and other.kind == kind
                    and other.variable != handle.variable]
-        if targets and self.chance(0.4):
+        if targets and self.chance(0.55):
             target = self.random.choice(targets)
             text = self.without_context(target, f"{target.text} = {e}")
             return Node(text + ";", constructs=["copied to another"],
@@ -318,7 +322,7 @@ class Generator(ControlFlow):
                 return self.empty_variable(scope)
             return self.made(scope)
         handle = self.random.choice(scope.names)
-        if self.chance(0.12):
+        if self.chance(0.15):
             return self.other_name(scope, handle)
         if self.chance(0.06):
             return self.no_use(handle)
@@ -379,7 +383,7 @@ class Generator(ControlFlow):
 
     def make_exit(self, scope):
         # What is returned is called by the caller.
-        if "Spare" in scope.returns[0] and scope.names and self.chance(0.5):
+        if "Spare" in scope.returns[0] and scope.names and self.chance(0.8):
             handle = self.random.choice(scope.names)
             if "All" not in scope.returns[0] and handle.kind == "cancel":
                 text = self.random.choice([f"return {handle.text};",
