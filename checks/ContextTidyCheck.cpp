@@ -4,7 +4,8 @@
 #include "ContextTidyCheck.h"
 #include "LLVMVersions.h"
 #include "model/ModelLoader.h"
-#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/AST/DeclFriend.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/ASTMatchers/ASTMatchFinder.h"
 #include "clang/ASTMatchers/ASTMatchers.h"
 #include "llvm/ADT/StringExtras.h"
@@ -47,40 +48,96 @@ model::Model ContextTidyCheck::loadModel(ClangTidyContext &Context) {
   return Result;
 }
 
-// Comes to the declarations in the same order as a matcher would.
-class ContextTidyCheck::Walk : public RecursiveASTVisitor<Walk> {
+// Goes from scope to scope. Functions and classes, lambdas among them, are
+// declared in the scope that they are written in, so nothing is missed by
+// passing over statements and types, which is what takes most of the time of a
+// RecursiveASTVisitor.
+class ContextTidyCheck::Walk {
 public:
   Walk(ContextTidyCheck &Check, ASTContext &Context)
       : Check(Check), Context(Context), SM(Context.getSourceManager()) {}
 
-  bool shouldVisitTemplateInstantiations() const { return true; }
-  bool shouldVisitImplicitCode() const { return true; }
-
-  bool TraverseDecl(Decl *D) {
-    // Namespaces are in many files.
-    if (D && D->getLocation().isValid() && !isa<NamespaceDecl>(D) &&
-        !isa<LinkageSpecDecl>(D) && !isa<ExportDecl>(D) &&
-        !Check.isWanted(D->getLocation(), SM))
-      return true;
-    return RecursiveASTVisitor::TraverseDecl(D);
-  }
-  bool VisitFunctionDecl(FunctionDecl *F) {
-    if (Check.isWanted(F->getLocation(), SM))
-      Check.visitFunction(*F, Context);
-    return true;
-  }
-  bool VisitFieldDecl(FieldDecl *F) {
-    if (Check.isWanted(F->getLocation(), SM))
-      Check.visitField(*F, Context);
-    return true;
-  }
-  bool VisitVarDecl(VarDecl *V) {
-    if (Check.isWanted(V->getLocation(), SM))
-      Check.visitVariable(*V, Context);
-    return true;
+  void visitUnit() {
+    for (const Decl *D : Context.getTraversalScope())
+      visit(D);
+    if (!Check.IsEditor)
+      return;
+    // The declarations that an editor's host shows are without the lambdas
+    // that initialize them.
+    for (const Decl *D : Context.getTranslationUnitDecl()->noload_decls())
+      if (const auto *Class = dyn_cast<CXXRecordDecl>(D);
+          Class && Class->isLambda() &&
+          SM.isWrittenInMainFile(SM.getExpansionLoc(D->getLocation())))
+        visit(D);
   }
 
 private:
+  void visit(const Decl *D) {
+    if (const auto *Variable = dyn_cast<VarDecl>(D)) {
+      // Most are local, and not worth a look at where they are.
+      if (Variable->hasGlobalStorage() && !Variable->isImplicit() &&
+          isWanted(D))
+        Check.visitVariable(*Variable, Context);
+      return;
+    }
+    // Namespaces are in many files.
+    if (!isa<TranslationUnitDecl, NamespaceDecl, LinkageSpecDecl, ExportDecl>(
+            D) &&
+        D->getLocation().isValid() && !isWanted(D))
+      return;
+    if (const auto *Function = dyn_cast<FunctionDecl>(D)) {
+      if (isWanted(D))
+        Check.visitFunction(*Function, Context);
+      if (!Function->doesThisDeclarationHaveABody())
+        return; // It declares its parameters and nothing else.
+    } else if (const auto *Field = dyn_cast<FieldDecl>(D)) {
+      if (isWanted(D))
+        Check.visitField(*Field, Context);
+    } else if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D)) {
+      visitTemplate(*Template);
+    } else if (const auto *Template = dyn_cast<ClassTemplateDecl>(D)) {
+      visitTemplate(*Template);
+    } else if (const auto *Template = dyn_cast<VarTemplateDecl>(D)) {
+      visitTemplate(*Template);
+    } else if (const auto *Friend = dyn_cast<FriendDecl>(D)) {
+      if (const NamedDecl *Named = Friend->getFriendDecl())
+        visit(Named);
+    }
+    if (const auto *Scope = dyn_cast<DeclContext>(D))
+      for (const Decl *Inner : Scope->decls())
+        visit(Inner);
+  }
+
+  template <typename TemplateT> void visitTemplate(const TemplateT &Template) {
+    visit(Template.getTemplatedDecl());
+    if (!Template.isCanonicalDecl())
+      return;
+    for (const auto *Specialization : Template.specializations())
+      for (const Decl *D : Specialization->redecls())
+        if (!isDeclaredItself(D))
+          visit(D);
+  }
+
+  // Whether a specialization stands in a scope, as what is specialized by hand
+  // does.
+  static bool isDeclaredItself(const Decl *D) {
+    if (const auto *F = dyn_cast<FunctionDecl>(D))
+      return F->getTemplateSpecializationKind() == TSK_ExplicitSpecialization;
+    TemplateSpecializationKind Kind = TSK_Undeclared;
+    if (const auto *Class = dyn_cast<CXXRecordDecl>(D)) {
+      if (Class->isInjectedClassName())
+        return true;
+      Kind = Class->getTemplateSpecializationKind();
+    } else if (const auto *Variable = dyn_cast<VarDecl>(D)) {
+      Kind = Variable->getTemplateSpecializationKind();
+    }
+    return Kind != TSK_Undeclared && Kind != TSK_ImplicitInstantiation;
+  }
+
+  bool isWanted(const Decl *D) const {
+    return Check.isWanted(D->getLocation(), SM);
+  }
+
   ContextTidyCheck &Check;
   ASTContext &Context;
   const SourceManager &SM;
@@ -102,7 +159,7 @@ void ContextTidyCheck::check(
     return;
   ASTContext &Context = *Result.Context;
   if (mayFind(recognizer().presence(Context)))
-    Walk(*this, Context).TraverseAST(Context);
+    Walk(*this, Context).visitUnit();
 }
 
 bool ContextTidyCheck::mayFind(const model::Presence &) const { return true; }

@@ -32,8 +32,9 @@ protected:
   virtual bool mayFind(const model::Presence &Present) const;
 
   /// Called for each declaration of its kind that stands where findings are
-  /// wanted, in the order of the source: for each redeclaration, for templates
-  /// and for their instantiations, also for what the compiler declares.
+  /// wanted: for each redeclaration, for templates before their
+  /// instantiations, also for functions and fields that the compiler declares.
+  /// Variables are those with static or thread storage duration.
   virtual void visitFunction(const FunctionDecl &, ASTContext &) {}
   virtual void visitField(const FieldDecl &, ASTContext &) {}
   virtual void visitVariable(const VarDecl &, ASTContext &) {}

@@ -197,6 +197,23 @@ const CXXRecordDecl *recordOrTemplateOf(QualType T) {
   return nullptr;
 }
 
+// The name of a member as a model's look-ups spell it.
+static DeclarationName memberName(llvm::StringRef Name, ASTContext &Context) {
+  if (Name == "operator->")
+    return Context.DeclarationNames.getCXXOperatorName(OO_Arrow);
+  return &Context.Idents.get(Name);
+}
+
+static bool declaresMember(const CXXRecordDecl *R, llvm::StringRef Name) {
+  for (const NamedDecl *D : R->lookup(memberName(Name, R->getASTContext()))) {
+    if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D))
+      D = Template->getTemplatedDecl();
+    if (isa<CXXMethodDecl>(D))
+      return true;
+  }
+  return false;
+}
+
 bool declaresMembers(const CXXRecordDecl *Record,
                      llvm::ArrayRef<llvm::StringRef> Names) {
   llvm::SmallPtrSet<const CXXRecordDecl *, 8> Seen;
@@ -210,14 +227,8 @@ bool declaresMembers(const CXXRecordDecl *Record,
     R = R->getDefinition();
     if (!R || !Seen.insert(R).second)
       continue;
-    for (const Decl *D : R->decls()) {
-      if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D))
-        D = Template->getTemplatedDecl();
-      if (const auto *Method = dyn_cast<CXXMethodDecl>(D))
-        llvm::erase_if(Missing, [&](llvm::StringRef Name) {
-          return Method->getDeclName().getAsString() == Name;
-        });
-    }
+    llvm::erase_if(
+        Missing, [&](llvm::StringRef Name) { return declaresMember(R, Name); });
     for (const CXXBaseSpecifier &Base : R->bases())
       if (const CXXRecordDecl *B = recordOrTemplateOf(Base.getType()))
         Work.push_back(B);

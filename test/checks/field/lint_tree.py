@@ -51,7 +51,9 @@ class Linter:
         options = {"Models": models, **(more or {})}
         if model:
             options["ModelFile"] = os.path.abspath(model)
-        config = {"CheckOptions": options}
+        # As a list, which versions before 16 take, too.
+        config = {"CheckOptions": [{"key": key, "value": value}
+                                   for key, value in options.items()]}
         self.command = [
             clang_tidy, "-load", os.path.abspath(plugin), "--quiet",
             "-checks=-*,context-*", "-header-filter=.*",
@@ -93,6 +95,8 @@ class Linter:
                 last = Finding(os.path.normpath(match["file"]), match["line"],
                                match["column"], check, match["text"])
                 findings.append(last)
+        if run.returncode != 0 and not findings and not errors:
+            errors.append(f"clang-tidy failed: {run.stderr.strip()[-300:]}")
         if run.returncode < 0 or "PLEASE submit a bug report" in run.stderr:
             errors.append(f"clang-tidy was ended by signal {-run.returncode}")
         return findings, errors
