@@ -74,25 +74,26 @@ public:
 private:
   void visit(const Decl *D) {
     if (const auto *Variable = dyn_cast<VarDecl>(D)) {
-      // Most are local, and not worth a look at where they are.
+      // Most are local, and not worth asking where they are.
       if (Variable->hasGlobalStorage() && !Variable->isImplicit() &&
           isWanted(D))
         Check.visitVariable(*Variable, Context);
       return;
     }
+    const auto *Scope = dyn_cast<DeclContext>(D);
+    if (!Scope && !isa<FieldDecl, RedeclarableTemplateDecl, FriendDecl>(D))
+      return;
     // Namespaces are in many files.
     if (!isa<TranslationUnitDecl, NamespaceDecl, LinkageSpecDecl, ExportDecl>(
             D) &&
-        D->getLocation().isValid() && !isWanted(D))
+        !isWanted(D))
       return;
     if (const auto *Function = dyn_cast<FunctionDecl>(D)) {
-      if (isWanted(D))
-        Check.visitFunction(*Function, Context);
+      Check.visitFunction(*Function, Context);
       if (!Function->doesThisDeclarationHaveABody())
         return; // It declares its parameters and nothing else.
     } else if (const auto *Field = dyn_cast<FieldDecl>(D)) {
-      if (isWanted(D))
-        Check.visitField(*Field, Context);
+      Check.visitField(*Field, Context);
     } else if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D)) {
       visitTemplate(*Template);
     } else if (const auto *Template = dyn_cast<ClassTemplateDecl>(D)) {
@@ -103,7 +104,7 @@ private:
       if (const NamedDecl *Named = Friend->getFriendDecl())
         visit(Named);
     }
-    if (const auto *Scope = dyn_cast<DeclContext>(D))
+    if (Scope && !isa<EnumDecl>(D))
       for (const Decl *Inner : Scope->decls())
         visit(Inner);
   }

@@ -45,8 +45,83 @@ bool ContextTypes::holds(const CXXRecordDecl *Record) const {
   return Answer;
 }
 
-//===-- What is in reach
-//---------------------------------------------------===//
+// Whether a context is among the fields, theirs, and those of the bases.
+bool ContextTypes::hasParts(const CXXRecordDecl *Record) const {
+  if (!Record || !Record->hasDefinition())
+    return false;
+  Record = Record->getDefinition();
+  auto [Place, New] = WithParts.try_emplace(Record, false);
+  if (!New)
+    return Place->second;
+  bool Answer = false;
+  for (const FieldDecl *Field : Record->fields()) {
+    QualType T = Field->getType();
+    Answer = Answer || R.contextOf(T) || hasParts(T->getAsCXXRecordDecl());
+  }
+  for (const CXXBaseSpecifier &Base : Record->bases())
+    Answer = Answer || hasParts(Base.getType()->getAsCXXRecordDecl());
+  return WithParts[Record] = Answer;
+}
+
+bool ContextTypes::mayGive(QualType T) const {
+  if (T.isNull() || T->isDependentType())
+    return false;
+  T = T.getCanonicalType();
+  auto [Place, New] = Givers.try_emplace(T, false);
+  if (!New)
+    return Place->second;
+  QualType Referred = model::Recognizer::referredType(T);
+  return Givers[T] =
+             R.contextOf(T) ||
+             (!Referred.isNull() && hasParts(Referred->getAsCXXRecordDecl()));
+}
+
+bool ContextTypes::membersMayGive(const CXXRecordDecl *Class) const {
+  if (!Class || !Class->hasDefinition())
+    return false;
+  Class = Class->getDefinition();
+  auto [Place, New] = WithMembers.try_emplace(Class, false);
+  if (!New)
+    return Place->second;
+  bool Answer = false;
+  for (const FieldDecl *Field : Class->fields())
+    Answer = Answer || mayGive(Field->getType());
+  for (const CXXBaseSpecifier &Base : Class->bases())
+    Answer = Answer || membersMayGive(Base.getType()->getAsCXXRecordDecl());
+  return WithMembers[Class] = Answer;
+}
+
+//===-- What is in reach --------------------------------------------------===//
+
+bool Reach::isPossible(const FunctionDecl *F, const ContextTypes &Types) {
+  auto MayGive = [&](const ValueDecl *D) {
+    if (const auto *Decomposed = dyn_cast<DecompositionDecl>(D))
+      for (const BindingDecl *Binding : Decomposed->bindings())
+        if (Types.mayGive(Binding->getType()))
+          return true;
+    return Types.mayGive(D->getType());
+  };
+  if (llvm::any_of(F->parameters(), MayGive))
+    return true;
+  for (const Decl *D : F->decls())
+    if (const auto *Variable = dyn_cast<VarDecl>(D);
+        Variable && MayGive(Variable))
+      return true;
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  if (!Method)
+    return false;
+  const CXXRecordDecl *Class = Method->getParent();
+  if (!Class->isLambda())
+    return Types.membersMayGive(Class);
+  bool CapturesMore = Class->getLambdaCaptureDefault() != LCD_None;
+  for (const LambdaCapture &Capture : Class->captures()) {
+    if (Capture.capturesVariable() && MayGive(Capture.getCapturedVar()))
+      return true;
+    CapturesMore |= Capture.capturesThis();
+  }
+  const auto *Around = dyn_cast_or_null<FunctionDecl>(Class->getDeclContext());
+  return CapturesMore && Around && isPossible(Around, Types);
+}
 
 Reach::Reach(const FunctionDecl *F, const Stmt *Loop, const ContextTypes &Types,
              flow::ScopesOfFunctions &Scopes)

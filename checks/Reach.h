@@ -29,11 +29,21 @@ public:
   bool holds(QualType T) const;
   bool holds(const CXXRecordDecl *Record) const;
 
+  /// Whether a value of type \p T could be a context or have one in it: if
+  /// not, it puts none in reach.
+  bool mayGive(QualType T) const;
+  /// Whether the fields of an object of \p Class could.
+  bool membersMayGive(const CXXRecordDecl *Class) const;
+
   const model::Recognizer &recognizer() const { return R; }
 
 private:
+  bool hasParts(const CXXRecordDecl *Record) const;
+
   const model::Recognizer &R;
-  mutable llvm::DenseMap<const CXXRecordDecl *, bool> Known;
+  mutable llvm::DenseMap<const CXXRecordDecl *, bool> Known, WithParts,
+      WithMembers;
+  mutable llvm::DenseMap<QualType, bool> Givers;
 };
 
 /// Where contexts come from: the variables, and the fields of '*this', that an
@@ -62,6 +72,10 @@ public:
   /// Refers to \p Types, and to \p Scopes.
   Reach(const FunctionDecl *F, const Stmt *Loop, const ContextTypes &Types,
         flow::ScopesOfFunctions &Scopes);
+
+  /// Whether any loop of \p F could have a context in reach: a quick way to say
+  /// no, without a look into its body.
+  static bool isPossible(const FunctionDecl *F, const ContextTypes &Types);
 
   bool empty() const { return Entries.empty(); }
   /// The one to name in a message, as the source would: "made.ctx".

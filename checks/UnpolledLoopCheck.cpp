@@ -72,6 +72,8 @@ static bool isIncomplete(const Stmt *Root) {
 
 void UnpolledLoopCheck::checkFunction(const FunctionDecl *Function,
                                       ASTContext &Context) {
+  if (!Reach::isPossible(Function, Types))
+    return;
   std::unique_ptr<flow::Graph> G;
   std::optional<Endings> TheEndings;
   flow::DeclSet Exposed;
