@@ -67,7 +67,8 @@ Value either(const Value &A, const Value &B) {
 }
 
 std::optional<int64_t> constantOf(const Expr *E, const ASTContext &Context) {
-  if (E->isValueDependent() || E->isTypeDependent() ||
+  // Broken code has a list in parentheses, of no type at all, for a value.
+  if (E->getType().isNull() || E->isValueDependent() || E->isTypeDependent() ||
       !E->getType()->isScalarType())
     return std::nullopt;
   if (E->isNullPointerConstant(const_cast<ASTContext &>(Context),

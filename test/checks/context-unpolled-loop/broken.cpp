@@ -27,6 +27,12 @@ void UnknownCall(const Context &ctx) {
   }
 }
 
+bool AnInitializerOfNoType(const Context &ctx) { void stopped(ctx); }
+void LooksThrough(const Context &ctx) {
+  while (AnInitializerOfNoType(ctx))
+    Work();
+}
+
 struct Incomplete;
 void Member(Incomplete &in, const Context &ctx) {
   while (in.Next(ctx))
