@@ -30,6 +30,7 @@ void UnknownCall(const Context &ctx) {
 bool AnInitializerOfNoType(const Context &ctx) { void stopped(ctx); }
 void LooksThrough(const Context &ctx) {
   while (AnInitializerOfNoType(ctx))
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: no round looks at it
     Work();
 }
 
