@@ -116,22 +116,23 @@ bool PollSearch::Implementation::leaves(NodeId At, unsigned Done,
   std::vector<llvm::BitVector> WaysOut;
   for (const Edge &E : Out)
     WaysOut.push_back(L.waysOut(At, E));
-  if (!(Done & Alive)) {
-    llvm::BitVector Shared(WaysOut.front().size());
+  // Which of the edges belongs to which, nobody knows: not if any may be taken
+  // on both sides, nor of the labels for the rest of a select's cases.
+  if (Done == Alive || ((Done & Alive) && isa<SwitchStmt>(G[At].Statement))) {
     for (unsigned I = 0; I != Out.size(); ++I)
-      if (has(Alive, I))
-        Shared |= WaysOut[I];
-    for (unsigned I = 0; I != Out.size(); ++I)
-      if (has(Done, I) && WaysOut[I].test(Shared))
-        return true;
+      for (unsigned J = 0; J != Out.size(); ++J)
+        if (I != J && has(Done, I) && has(Alive, J) &&
+            WaysOut[I].test(WaysOut[J]))
+          return true;
     return false;
   }
-  // Which of the edges that are open to both belongs to which, nobody knows.
+  llvm::BitVector Shared(WaysOut.front().size());
   for (unsigned I = 0; I != Out.size(); ++I)
-    for (unsigned J = 0; J != Out.size(); ++J)
-      if (I != J && has(Done, I) && has(Alive, J) &&
-          WaysOut[I].test(WaysOut[J]))
-        return true;
+    if (has(Alive, I))
+      Shared |= WaysOut[I];
+  for (unsigned I = 0; I != Out.size(); ++I)
+    if (has(Done, I) && WaysOut[I].test(Shared))
+      return true;
   return false;
 }
 

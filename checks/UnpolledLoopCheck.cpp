@@ -283,6 +283,15 @@ static const CXXCatchStmt *handlerOf(const Expr *Look, const flow::Loop &L) {
   return nullptr;
 }
 
+static const Expr *conditionOf(const Stmt *Loop) {
+  if (const auto *While = dyn_cast<WhileStmt>(Loop))
+    return While->getCond();
+  if (const auto *Do = dyn_cast<DoStmt>(Loop))
+    return Do->getCond();
+  const auto *For = dyn_cast<ForStmt>(Loop);
+  return For ? For->getCond() : nullptr;
+}
+
 void UnpolledLoopCheck::noteIdleLook(const Expr *Look, const flow::Loop &L) {
   const flow::Graph &G = L.graph();
   SourceLocation Loc = Look->getExprLoc();
@@ -296,11 +305,14 @@ void UnpolledLoopCheck::noteIdleLook(const Expr *Look, const flow::Loop &L) {
   }
   const Stmt *Decided = decidedBy(Look, L);
   if (!Decided) {
-    const Stmt *Parent = G.parentOf(Look);
+    const Stmt *Child = Look, *Parent = G.parentOf(Look);
     while (Parent && isa<Expr>(Parent) && !isa<CallExpr>(Parent) &&
-           !(isa<BinaryOperator>(Parent)))
+           !(isa<BinaryOperator>(Parent))) {
+      Child = Parent;
       Parent = G.parentOf(Parent);
-    bool Dropped = !Parent || !(isa<Expr>(Parent) || isa<DeclStmt>(Parent));
+    }
+    bool Dropped = !Parent || !(isa<Expr>(Parent) || isa<DeclStmt>(Parent) ||
+                                Child == conditionOf(Parent));
     diag(Loc,
          Dropped ? "the result of this look is dropped"
                  : "no way out of the loop depends on what this tells",

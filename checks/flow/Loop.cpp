@@ -59,14 +59,14 @@ std::optional<Loop> Loop::find(const Graph &G, const Stmt *Statement) {
   L.Contained.resize(L.Nodes.back() - L.First + 1);
   for (NodeId N : L.Nodes)
     L.Contained.set(N - L.First);
-  L.FirstEdge.reserve(L.size() + 1);
-  unsigned Edges = 0;
-  for (NodeId N = L.First; N <= L.Nodes.back(); ++N) {
-    L.FirstEdge.push_back(Edges);
-    if (L.contains(N))
-      Edges += G[N].Out.size();
-  }
-  L.FirstEdge.push_back(Edges);
+  for (NodeId N : L.Nodes)
+    for (const Edge &E : G[N].Out)
+      if (!L.contains(E.To)) {
+        if (isException(E))
+          L.Exceptions.try_emplace(N, L.Ways.size() + L.Exceptions.size());
+        else
+          L.Ways.try_emplace(E.To, L.Ways.size() + L.Exceptions.size());
+      }
   L.findTraps();
   return L;
 }
@@ -132,30 +132,12 @@ bool Loop::hasWayOut() const {
   return false;
 }
 
-static const Expr *conditionOf(const Stmt *Loop) {
-  if (const auto *While = dyn_cast<WhileStmt>(Loop))
-    return While->getCond();
-  if (const auto *Do = dyn_cast<DoStmt>(Loop))
-    return Do->getCond();
-  const auto *For = dyn_cast<ForStmt>(Loop);
-  return For ? For->getCond() : nullptr;
-}
-
-unsigned Loop::numberOf(NodeId From, const Edge &E) const {
-  const Node &N = (*G)[From];
-  if (N.Kind == NodeKind::Branch)
-    if (const Expr *Condition = conditionOf(Statement);
-        N.Statement == Statement ||
-        (Condition && G->isInside(N.Statement, Condition)))
-      return FirstEdge.back();
-  return FirstEdge[indexOf(From)] + (&E - N.Out.begin());
-}
-
 void Loop::walk(NodeId From, const Edge &E, llvm::BitVector &Seen,
                 llvm::BitVector *Out) const {
   auto NoteWayOut = [&](NodeId N, const Edge &Taken) {
     if (Out && isWayOut(N, Taken))
-      Out->set(numberOf(N, Taken));
+      Out->set(isException(Taken) ? Exceptions.lookup(N)
+                                  : Ways.lookup(Taken.To));
   };
   if (!contains(E.To)) {
     NoteWayOut(From, E);
@@ -182,7 +164,7 @@ void Loop::walk(NodeId From, const Edge &E, llvm::BitVector &Seen,
 }
 
 llvm::BitVector Loop::waysOut(NodeId From, const Edge &E) const {
-  llvm::BitVector Seen(size()), Out(FirstEdge.back() + 1);
+  llvm::BitVector Seen(size()), Out(Ways.size() + Exceptions.size());
   walk(From, E, Seen, &Out);
   return Out;
 }

@@ -56,9 +56,10 @@ public:
   void setThrowing(llvm::function_ref<bool(const Stmt *)> Throws);
 
   /// The ways out, numbered, that are open in this round once \p E has been
-  /// taken from \p From, without coming to \p From again. The loop's own
-  /// condition is one, however many operands it has. Beside \p E itself,
-  /// exceptions out of calls do not count, but for those of setThrowing().
+  /// taken from \p From, without coming to \p From again. Edges to one step are
+  /// one way out: a 'break' behind '||', the loop's own condition. Beside \p E
+  /// itself, exceptions out of calls do not count, but for those of
+  /// setThrowing().
   llvm::BitVector waysOut(NodeId From, const Edge &E) const;
   /// The steps of the loop, by their index, that can follow likewise, in this
   /// round.
@@ -69,7 +70,9 @@ private:
       : G(&G), Statement(Statement), Head(Head) {}
   void findTraps();
   bool isForeseen(NodeId From, const Edge &E) const;
-  unsigned numberOf(NodeId From, const Edge &E) const;
+  static bool isException(const Edge &E) {
+    return E.Kind == EdgeKind::Exception || E.Kind == EdgeKind::Thrown;
+  }
   void walk(NodeId From, const Edge &E, llvm::BitVector &Seen,
             llvm::BitVector *Out) const;
 
@@ -85,9 +88,9 @@ private:
   // The rest is by index: the first node has 0.
   NodeId First = 0;
   llvm::BitVector Contained;
-  // FirstEdge[I] numbers the first edge of a node among all of them; the number
-  // behind the last one stands for the condition.
-  std::vector<unsigned> FirstEdge;
+  // The numbers of the ways out, by where they lead to. An exception is a way
+  // of its own for each step that it leaves.
+  llvm::DenseMap<NodeId, unsigned> Ways, Exceptions;
 };
 
 } // namespace clang::tidy::context::flow

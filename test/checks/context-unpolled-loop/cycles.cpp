@@ -494,3 +494,45 @@ void BothSidesLeaveByTheConditionOfAFor(const Context &ctx) {
     // CHECK-NOTES: :[[@LINE-2]]:21: note: no way out of the loop depends on what this tells
     Work();
 }
+
+//===-- One way out: a jump behind '||' -----------------------------------===//
+
+void BothSidesBreak(const Context &ctx) {
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+1]]:21: note: no way out of the loop depends on what this tells
+    if (!ctx.Done().Closed() || Idle())
+      break;
+    Work();
+  }
+}
+
+void BothSidesReturn(const Context &ctx) {
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+1]]:20: note: no way out of the loop depends on what this tells
+    if (ctx.Done().Closed() && Idle())
+      Work();
+    else
+      return;
+  }
+}
+
+// Done, it stays for certain; not done, it may do the same.
+void TheOtherSideMayStayToo(const Context &ctx) {
+  while (ctx.Done().Closed() ? true : Idle()) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE-2]]:21: note: no way out of the loop depends on what this tells
+    if (Idle())
+      return;
+  }
+}
+
+// What two calls throw are two ways out.
+void ThrowsTwice(const Context &ctx) {
+  for (;;) {
+    ctx.ThrowIfDone();
+    Work();
+    ctx.ThrowIfDone();
+  }
+}

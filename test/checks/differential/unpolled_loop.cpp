@@ -357,7 +357,7 @@ public:
       if (!Seen.insert(At).second)
         continue;
       if (isWayOut(At)) {
-        Found.insert(isOfCondition(At.first) ? Way(Head, 0) : At);
+        Found.insert(target(At));
         continue;
       }
       for (const Step &To : following(At))
@@ -396,12 +396,16 @@ private:
     }
   }
 
-  bool isOfCondition(const Step &S) const {
-    unsigned Line = S.Where >> 16;
+  // What all operands of one condition that decide it alike lead to.
+  Way target(const Way &W) const {
+    Site Line = W.first.Where >> 16;
     auto Place = ConditionLines.find(Head.Where);
-    return S.TheKind == Kind::Branch &&
-           (Line == Head.Where ||
-            (Place != ConditionLines.end() && Line == Place->second));
+    if (W.first.TheKind != Kind::Branch)
+      return W;
+    if (Line == Head.Where ||
+        (Place != ConditionLines.end() && Line == Place->second))
+      return {Head, 0};
+    return {{Kind::Exit, Line}, W.second};
   }
 
   const std::set<Step> &following(const Way &W) const {
@@ -604,44 +608,47 @@ private:
       Mine.insert(*Done);
       Others.insert(*Alive);
     };
+    // First as it is, then with other answers on either side.
     Detour IfDone = R.Taken, IfAlive = R.Taken;
     if (Once)
       IfAlive.Values[J] = 0;
     else
       IfAlive.AliveFrom = J;
-    std::optional<Run> Alive;
-    for (int Default : {0, 1}) {
-      Alive = make(R.Given, R.IsVaried, IfAlive, Default);
-      Note(R.Events[I].Value, valueAt(*Alive, R, A, Begin, I));
-    }
-    if (Differs)
-      return true;
-    // With other answers on either side.
+    std::set<std::optional<int>> DoneValues{R.Events[I].Value}, AliveValues;
     unsigned Rounds = J < Begin;
-    std::set<Site> There = askedFrom(R, J, A, Rounds),
-                   Here = askedFrom(*Alive, J, A, Rounds);
-    auto Answer = [&](const std::set<Site> &Sites, const std::set<Site> &But,
-                      int Value, Detour &D) {
-      D.OtherwiseFrom = J;
-      for (Site Place : Sites)
-        if (!But.count(Place))
-          D.Answers[Place] = Value;
-    };
-    std::set<std::optional<int>> DoneValues, AliveValues;
-    for (int Value : {0, 1}) {
-      Answer(There, Here, Value, IfDone);
-      Answer(Here, There, Value, IfAlive);
+    std::set<Site> There = askedFrom(R, J, A, Rounds), Here;
+    auto Try = [&](const Detour &D, std::set<Site> &Asked,
+                   std::set<std::optional<int>> &Values) {
       for (int Default : {0, 1}) {
-        DoneValues.insert(valueAt(make(R.Given, R.IsVaried, IfDone, Default), R,
-                                  A, Begin, I));
-        AliveValues.insert(valueAt(make(R.Given, R.IsVaried, IfAlive, Default),
-                                   R, A, Begin, I));
+        Run Other = make(R.Given, R.IsVaried, D, Default);
+        Values.insert(valueAt(Other, R, A, Begin, I));
+        Asked.merge(askedFrom(Other, J, A, Rounds));
       }
-    }
-    for (std::optional<int> Done : DoneValues)
-      for (std::optional<int> Live : AliveValues)
-        Note(Done, Live);
-    return Differs;
+    };
+    auto TryAnswers = [&](Detour &D, std::set<Site> &Asked,
+                          const std::set<Site> &Elsewhere,
+                          std::set<std::optional<int>> &Values) {
+      D.OtherwiseFrom = J;
+      const std::set<Site> Before = Asked;
+      for (int Value : {0, 1}) {
+        for (Site Place : Before)
+          if (!Elsewhere.count(Place))
+            D.Answers[Place] = Value;
+        Try(D, Asked, Values);
+      }
+    };
+    auto NoteAll = [&] {
+      for (std::optional<int> Done : DoneValues)
+        for (std::optional<int> Alive : AliveValues)
+          Note(Done, Alive);
+      return Differs;
+    };
+    Try(IfAlive, Here, AliveValues);
+    if (NoteAll())
+      return true;
+    TryAnswers(IfAlive, Here, There, AliveValues);
+    TryAnswers(IfDone, There, Here, DoneValues);
+    return NoteAll();
   }
 
   // Where answers are asked for from event J on, until loop A begins another

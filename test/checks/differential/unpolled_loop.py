@@ -45,6 +45,11 @@ def plain(line):
     return line
 
 
+def text_of(node):
+    return "".join(part for each in node.nodes() for part in each.parts
+                   if isinstance(part, str))
+
+
 @dataclasses.dataclass(frozen=True)
 class Variable:
     """A local variable that has the outcome of a look."""
@@ -147,13 +152,15 @@ CALLEES = [
            "{\n  return n > 0 ? N(c, n - 1) : Choose();\n}", "N(C)"),
 ]
 
+OFTEN = {"callee returns an optional": 3, "callee hands the result on": 2}
+
 HANDLERS = ["const Failure &", "const std::system_error &",
             "const std::exception &", "const Refused &", "int"]
 
 
 class Generator(ControlFlow):
     WEIGHTS = {"work": 6, "block_call": 4, "if": 12, "switch": 4, "loop": 7,
-               "try": 5, "exit": 9, "jumps": 2, "block": 1, "poll_if": 22,
+               "try": 5, "exit": 9, "jumps": 5, "block": 2, "poll_if": 22,
                "variable": 10, "tested": 16, "flag": 12, "select": 6,
                "not_a_poll": 7, "throwing_poll": 7, "callee_statement": 4,
                "child": 4, "out": 4}
@@ -191,8 +198,8 @@ class Generator(ControlFlow):
         c = f"Look({self.context})"
         if self.provider.kind == "token":
             return Node(f"{c}.stop_requested()", constructs=["stop_requested"])
-        kind = self.random.choice([0, 1, 2, 3, 4, 7, 9, 10, 11, 12]
-                                  if self.tries else range(13))
+        kind = self.random.choice([0, 1, 2, 3, 4, 7, 9, 10, 11, 11, 11, 11]
+                                  if self.tries else [*range(11)] + [11] * 5)
         if kind <= 2:
             return Node(f"bool({c}.Err())", constructs=["Err"])
         if kind <= 4:
@@ -224,9 +231,19 @@ class Generator(ControlFlow):
         if kind == 10:
             return Node(f"[&]() noexcept {{ return bool({c}.Err()); }}()",
                         constructs=["lambda"])
-        callee = self.random.choice([each for each in CALLEES if each.done])
+        callee = self.callee(lambda each: each.done)
         return Node(self.call(callee, callee.done),
                     constructs=[callee.construct])
+
+    def callee(self, fits):
+        """A callee: each construct as often as any other, but for those that
+        seldom make a difference."""
+        some = [each for each in CALLEES if fits(each)]
+        constructs = sorted({each.construct for each in some})
+        construct, = self.random.choices(
+            constructs, [OFTEN.get(each, 1) for each in constructs])
+        return self.random.choice([each for each in some
+                                   if each.construct == construct])
 
     def call(self, callee, text):
         place = CALLEES.index(callee)
@@ -266,7 +283,10 @@ class Generator(ControlFlow):
         """A condition with a poll in it, as branches."""
         look, _ = self.poll()
         alone = Node("Branch(", look, ")")
-        if self.chance(0.6):
+        # Which outcome of what is opaque means "done" the check cannot know:
+        # all ways out of a condition with it count, also those that the joined
+        # condition opens.
+        if self.chance(0.6) or "Asked(" in text_of(look):
             return alone
         other = self.condition(scope.inner())
         kind = self.random.randrange(6)
@@ -302,16 +322,16 @@ class Generator(ControlFlow):
             ways += [Node("continue;", constructs=["continue"],
                           completes=False)] * 2
         for label in scope.labels:
-            ways.append(Node(f"goto {label};", needs=[label],
-                             constructs=["goto"], completes=False))
+            ways += [Node(f"goto {label};", needs=[label], constructs=["goto"],
+                          completes=False)] * 3
         ways.append(Node("throw Refused();", constructs=["throw"],
                          completes=False))
         if not scope.in_try:
             ways.append(Node("Die();", constructs=["noreturn"],
                              completes=False))
         if scope.in_handler:
-            ways.append(Node("throw;", constructs=["rethrow"],
-                             completes=False))
+            ways += [Node("throw;", constructs=["rethrow"],
+                          completes=False)] * 2
         return self.random.choice(ways)
 
     def make_exit(self, scope):
@@ -355,7 +375,7 @@ class Generator(ControlFlow):
             node.adds = (Variable(name, f"bool({name})"),)
             return node
         look, done = self.poll()
-        if self.chance(0.25):
+        if self.chance(0.4):
             joined = self.random.choice(["&&", "||"])
             if self.chance(0.5):
                 look = Node("Branch(Choose()) " + joined + " ", look,
@@ -426,14 +446,16 @@ class Generator(ControlFlow):
         c = f"Look({self.context})"
         if self.provider.kind == "token":
             return Node(f"(void){c}.stop_requested();", constructs=["dropped"])
+        deadline = Node(
+            f"if (Branch({self.context}.Deadline().has_value())) ",
+            Block([Node("return;")]), constructs=["deadline"])
         risky = [] if self.tries else [
             Node(f"{self.provider.text}.Done().Wait();",
                  constructs=["Done().Wait()"]),
             Node(f"{c}.Done().WaitFor(1us);", constructs=["dropped"]),
             Node(f"(void)context::SleepFor({c}, 1us);",
                  constructs=["SleepFor dropped"]),
-            Node(f"if (Branch({self.context}.Deadline().has_value())) ",
-                 Block([Node("return;")]), constructs=["deadline"])]
+            deadline, deadline]
         return self.random.choice(risky + [
             Node(f"(void){c}.Err();", constructs=["dropped"]),
             Node(f"(void)IsDone(Asked({self.context}));",
@@ -454,8 +476,7 @@ class Generator(ControlFlow):
         ])
 
     def make_callee_statement(self, _scope):
-        callee = self.random.choice([each for each in CALLEES
-                                     if each.statement])
+        callee = self.callee(lambda each: each.statement)
         return Node(self.call(callee, callee.statement),
                     constructs=[callee.construct])
 
@@ -511,7 +532,7 @@ class Generator(ControlFlow):
             block = self.arm(within)
             parts += [f"\n{label} ", block]
             end = "break;"
-            if place != len(places) - 1 and self.chance(0.3):
+            if place != len(places) - 1 and self.chance(0.5):
                 end = "[[fallthrough]];"
             if block.completes:
                 parts.append("\n" + end)
