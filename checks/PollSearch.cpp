@@ -48,6 +48,14 @@ public:
   std::vector<const CallExpr *> BlockingCalls;
 
 private:
+  /// What a variable is set to on the edges of a side.
+  struct SideValue {
+    std::optional<Value> Set; // On some of them; none: on none.
+    unsigned Edges = 0;       // Which ones, one bit each.
+  };
+  struct Assignment {
+    SideValue Done, Alive;
+  };
   /// A decision: a step with the edges that are open to it when the contexts
   /// are done, and when not.
   struct Decision {
@@ -55,10 +63,8 @@ private:
     /// Steps that follow only one of its sides, by their index in the loop.
     llvm::BitVector OneSided;
     unsigned Done, Alive; // Edges, one bit each.
-    /// What the variables assigned there are worth.
-    std::map<const ValueDecl *,
-             std::pair<std::optional<Value>, std::optional<Value>>>
-        Assigned;
+    /// What the variables assigned there are worth on each side.
+    std::map<const ValueDecl *, Assignment> Assigned;
   };
   struct Move {
     unsigned To;
@@ -152,6 +158,12 @@ int PollSearch::Implementation::decide(NodeId At, unsigned Done,
   return Place->second;
 }
 
+// The edges that a side is taken to go by: those that are its own, if it has
+// any. What is joined to a poll is read as what lets the poll decide.
+static unsigned taken(unsigned Side, unsigned Other) {
+  return Side & ~Other ? Side & ~Other : Side;
+}
+
 // What the sides of a decision assign.
 void PollSearch::Implementation::noteAssigned(Decision &D, NodeId At) {
   const auto &Out = G[At].Out;
@@ -166,8 +178,6 @@ void PollSearch::Implementation::noteAssigned(Decision &D, NodeId At) {
       if (I != J && has(D.Done | D.Alive, J))
         Only.reset(Following[J]);
     D.OneSided |= Only;
-    bool DoneOnly = has(D.Done, I) && !has(D.Alive, I);
-    bool AliveOnly = !has(D.Done, I) && has(D.Alive, I);
     for (NodeId N : L.nodes()) {
       if (!Only.test(L.indexOf(N)) || G[N].Kind != NodeKind::Evaluation)
         continue;
@@ -179,14 +189,15 @@ void PollSearch::Implementation::noteAssigned(Decision &D, NodeId At) {
         Value V;
         if (Assigned && Path.size() == 1)
           V = Tracked.evaluate(Assigned, Nowhere).Done;
-        auto &[WhenDone, WhenAlive] = D.Assigned[Path.front()];
-        auto Note = [&](std::optional<Value> &Known) {
-          Known = !Known || *Known == V ? V : Value();
+        Assignment &A = D.Assigned[Path.front()];
+        auto Note = [&](SideValue &Known, unsigned Side) {
+          if (!has(Side, I))
+            return;
+          Known.Set = !Known.Set || *Known.Set == V ? V : Value();
+          Known.Edges |= 1U << I;
         };
-        if (DoneOnly)
-          Note(WhenDone);
-        else if (AliveOnly)
-          Note(WhenAlive);
+        Note(A.Done, taken(D.Done, D.Alive));
+        Note(A.Alive, taken(D.Alive, D.Done));
       });
     }
   }
@@ -195,21 +206,22 @@ void PollSearch::Implementation::noteAssigned(Decision &D, NodeId At) {
 void PollSearch::Implementation::applyDecision(State &S, int Id,
                                                uint64_t Looked) {
   const Decision &D = Decisions[Id];
-  unsigned DoneOnly = D.Done & ~D.Alive, AliveOnly = D.Alive & ~D.Done;
   for (const auto &[Decl, Assigned] : D.Assigned) {
     const Fact &Before = Tracked.factOf(S, Decl);
+    // Where it is not assigned it stays what it was.
+    auto Settle = [&](const SideValue &To, unsigned Side, unsigned Other,
+                      const Value &Was) {
+      Value Old = Before.Looked ? Value() : Was;
+      if (!To.Set)
+        return Old;
+      bool IsCertain = (Side & ~Other) != 0 || To.Edges == Side;
+      return IsCertain ? *To.Set : flow::either(*To.Set, Old);
+    };
     Fact F;
     F.Looked = Looked;
     F.Decision = Id;
-    // Where it is not assigned it stays what it was.
-    if (Assigned.first)
-      F.Done = *Assigned.first;
-    else if (DoneOnly && !Before.Looked)
-      F.Done = Before.Done;
-    if (Assigned.second)
-      F.Alive = *Assigned.second;
-    else if (AliveOnly && !Before.Looked)
-      F.Alive = Before.Alive;
+    F.Done = Settle(Assigned.Done, D.Done, D.Alive, Before.Done);
+    F.Alive = Settle(Assigned.Alive, D.Alive, D.Done, Before.Alive);
     Tracked.setFact(S, Decl, F);
   }
 }

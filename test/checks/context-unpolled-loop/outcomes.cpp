@@ -643,3 +643,30 @@ void ThroughAFunction(const Context &ctx) {
     Work();
   }
 }
+
+//===-- A flag that either side sets --------------------------------------===//
+
+// Done, the flag is set for certain, and then it stays.
+void FlagThatKeepsItGoing(const Context &ctx) {
+  bool busy = Idle();
+  while (Idle()) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+1]]:20: note: no way out of the loop depends on what this tells
+    if (ctx.Done().Closed() || Idle())
+      busy = true;
+    if (busy)
+      continue;
+    return;
+  }
+}
+
+// It need not be certain.
+void FlagThatMayEndIt(const Context &ctx) {
+  bool over = false;
+  while (Idle()) {
+    if (ctx.Done().Closed() && Idle())
+      over = true;
+    if (over)
+      return;
+  }
+}

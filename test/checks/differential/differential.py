@@ -7,8 +7,9 @@ check says of each with what running it showed.
 A KIND is a module beside this file with CHECK, SOURCE, MODES and
 function(seed), which makes a control_flow.Function; <SOURCE>.h is what its
 functions include and <SOURCE>.cpp observes their runs (driver.h says how). One
-that has a driver of its own lists the sources to link in OBJECTS; one whose
-text has hooks for its driver takes them out of a line in plain(line).
+that has a driver of its own lists the sources to link in OBJECTS, and how else to
+compile them in OBJECT_FLAGS; one whose text has hooks for its driver takes them
+out of a line in plain(line).
 Findings and what was seen are compared by line.
 
 Exits with 1 where they disagree, with 2 where they could not be compared."""
@@ -94,8 +95,9 @@ class Comparison:
 
     def build_object(self, name):
         built = self.path(name + ".o")
-        run([self.options.cxx, *FLAGS, *self.include, "-c",
-             os.path.join(HERE, name + ".cpp"), "-o", built])
+        run([self.options.cxx, *FLAGS, *getattr(self.kind, "OBJECT_FLAGS", ()),
+             *self.include, "-c", os.path.join(HERE, name + ".cpp"),
+             "-o", built])
         return built
 
     def build_header(self, mode):

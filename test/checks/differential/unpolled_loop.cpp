@@ -69,10 +69,17 @@ using Answers = std::map<Question, int>;
 struct Detour {
   std::map<std::size_t, int> Values; // Of branches and looks, by their event.
   std::size_t AliveFrom = SIZE_MAX;  // From this event on looks find it alive.
+  // Whether what is opaque tells the contrary: nobody can see which outcome
+  // means done.
+  bool OpaqueIsContrary = false;
+  // Where this loop is entered, the flags have these values, a bit each.
+  Site EntryOf = 0;
+  unsigned Flags = 0;
   // From this event on what is joined to a poll is read as neutral, and these
   // places have another answer.
   std::size_t OtherwiseFrom = SIZE_MAX;
   std::map<Site, int> Answers;
+  bool IsContrary = false; // What is joined is read as the other answer.
 };
 
 struct Run {
@@ -96,6 +103,8 @@ Detour TheDetour;
 bool IsOver;
 std::vector<unsigned> Active;
 std::map<Site, unsigned> AskedInRound;
+std::vector<bool *> Flags;
+std::size_t TheFlagCount = 0; // Of the function.
 // Of each loop, where its condition stands if that is not beside its keyword.
 std::map<Site, unsigned> ConditionLines;
 
@@ -141,7 +150,8 @@ int answer(Site Where, int Options) {
 // Whether the look that is about to be made finds its context done.
 bool findsDone(Site Where, bool IsOpaque) {
   std::size_t Place = Now->Events.size();
-  bool IsDone = Place < TheDetour.AliveFrom;
+  bool IsDone =
+      (Place < TheDetour.AliveFrom) != (IsOpaque && TheDetour.OpaqueIsContrary);
   if (auto Forced = TheDetour.Values.find(Place);
       Forced != TheDetour.Values.end())
     IsDone = Forced->second != 0;
@@ -177,7 +187,9 @@ bool Shared(bool, unsigned Line, unsigned Column) noexcept {
   return Choose(Line, Column);
 }
 bool Joined(bool Holds, bool Neutral) noexcept {
-  return Now->Events.size() >= TheDetour.OtherwiseFrom ? Neutral : Holds;
+  return Now->Events.size() >= TheDetour.OtherwiseFrom
+             ? Neutral != TheDetour.IsContrary
+             : Holds;
 }
 void Work() noexcept {}
 void Block() noexcept { note({Kind::Block, 0}); }
@@ -273,8 +285,17 @@ Loop::Loop(Needs Which, unsigned Line) : Activation(0) {
   Activation = Now->Activations.size();
   Now->Activations.push_back({Line, Which, Line});
   Active.push_back(Activation);
+  if (Line == TheDetour.EntryOf)
+    for (std::size_t I = 0; I != Flags.size(); ++I)
+      *Flags[I] = TheDetour.Flags >> I & 1;
   note({Kind::Enter, Line, Activation});
 }
+Flag::Flag(bool &Value) {
+  Flags.push_back(&Value);
+  TheFlagCount = std::max(TheFlagCount, Flags.size());
+}
+Flag::~Flag() { Flags.pop_back(); }
+
 Loop::~Loop() {
   if (IsOver)
     return;
@@ -447,7 +468,9 @@ struct Place {
 
 class Judge {
 public:
-  explicit Judge(const RandomFunction &Function) : Function(Function) {}
+  explicit Judge(const RandomFunction &Function) : Function(Function) {
+    TheFlagCount = 0;
+  }
 
   void findAll() {
     tryAnswers(kMostRuns);
@@ -462,6 +485,11 @@ public:
           Varied[{Q.first, Time}] = Random >> 40 & 3;
         }
       Known.push_back(make(Varied, /*IsVaried=*/true));
+    }
+    if (std::any_of(Known.begin(), Known.end(), looksOpaquely)) {
+      Detour D;
+      D.OpaqueIsContrary = true;
+      tryAnswers(kMostRuns / 2, D);
     }
     judgeFrom(0);
     // A loop to which no way leads while the context is done: it may become so
@@ -481,6 +509,18 @@ public:
           tryAnswers(kMostRuns / 4, D);
           judgeFrom(First);
         }
+    // Paths are told apart by shape, not by what a flag was before the loop.
+    for (Site Loop : Entered)
+      for (unsigned Set = 0; Set != 1U << TheFlagCount; ++Set)
+        if (TheFlagCount != 0 && !Found.count(Loop)) {
+          std::size_t First = Known.size();
+          Detour D;
+          D.EntryOf = Loop;
+          D.Flags = Set;
+          tryAnswers(kMostRuns / 4, D);
+          for (std::size_t I = First, End = Known.size(); I != End; ++I)
+            judge(I, Loop);
+        }
   }
 
   // The lines of the loops that go on, with what shows it.
@@ -492,6 +532,12 @@ private:
            int Default = 0) {
     ++Runs;
     return run(Function, Given, IsVaried, D, Default);
+  }
+
+  static bool looksOpaquely(const Run &R) {
+    return std::any_of(R.Events.begin(), R.Events.end(), [](const Event &E) {
+      return E.TheKind == Kind::Look && E.IsOpaque;
+    });
   }
 
   // Tries all answers.
@@ -529,12 +575,12 @@ private:
     }
   }
 
-  // Notes the loops that run I goes round without a poll.
-  void judge(std::size_t I) {
+  // Notes the loops that run I goes round without a poll; of all, or only one.
+  void judge(std::size_t I, Site Only = 0) {
     const Run R = Known[I]; // More will be known.
     for (unsigned A = 0; A != R.Activations.size(); ++A) {
       const Activation &Of = R.Activations[A];
-      if (Found.count(Of.Line) || Of.Which == Needs::Nothing ||
+      if (Found.count(Of.Line) || (Only && Of.Loop != Only) ||
           Of.Heads <= kRounds)
         continue;
       std::vector<std::size_t> Heads;
@@ -565,90 +611,87 @@ private:
     const Event &E = R.Events[I];
     if (E.TheKind != Kind::Branch && E.TheKind != Kind::Look)
       return false;
-    bool IsOpaque = E.IsOpaque;
-    std::set<int> Mine, Others;
-    if (E.TheKind == Kind::Look) {
-      Mine.insert(E.Value);
-      Others.insert(!E.Value); // It may throw.
-    } else {
-      for (std::size_t J = Before; J != I; ++J)
-        if (R.Events[J].TheKind == Kind::Look)
-          for (bool Once : {true, false})
-            if (compare(R, A, Begin, I, J, Once, Mine, Others))
-              IsOpaque |= R.Events[J].IsOpaque && Once;
-    }
-    if (Others.empty())
+    if (E.TheKind == Kind::Look) // It may throw.
+      return leaves(R, A, I, {E.Value}, {!E.Value}, E.IsOpaque);
+    for (std::size_t J = Before; J != I; ++J)
+      if (R.Events[J].TheKind == Kind::Look)
+        for (bool Once : {true, false})
+          if (isDecidedToLeave(R, A, Begin, I, J, Once))
+            return true;
+    return false;
+  }
+
+  using Values = std::set<int>; // Ways that a branch goes.
+
+  // Whether a way out is open where the branch at I goes one of the ways Done,
+  // and not where it goes one of Alive.
+  bool leaves(const Run &R, unsigned A, std::size_t I, const Values &Done,
+              const Values &Alive, bool IsOpaque) {
+    if (Done.empty() || Alive.empty() || (Done == Alive && Done.size() == 1))
       return false;
     const Ways &W = waysOf(R.Activations[A].Loop);
-    Step S{E.TheKind, E.Where};
-    std::set<Way> MyWays, TheirWays;
-    for (int Value : Mine)
-      MyWays.merge(W.waysOut({S, Value}));
-    for (int Other : Others)
-      TheirWays.merge(W.waysOut({S, Other}));
-    auto Include = [](const std::set<Way> &All, const std::set<Way> &Some) {
-      return std::includes(All.begin(), All.end(), Some.begin(), Some.end());
+    Step S{R.Events[I].TheKind, R.Events[I].Where};
+    auto WaysOf = [&](const Values &Some) {
+      std::set<Way> All;
+      for (int Value : Some)
+        All.merge(W.waysOut({S, Value}));
+      return All;
     };
-    // Of what is opaque nobody can see which outcome means done.
-    return !Include(TheirWays, MyWays) ||
-           (IsOpaque && !Include(MyWays, TheirWays));
+    auto HasMore = [](const std::set<Way> &Mine, const std::set<Way> &Theirs) {
+      return !std::includes(Theirs.begin(), Theirs.end(), Mine.begin(),
+                            Mine.end());
+    };
+    // Of what is opaque nobody can see which outcome means done, nor where both
+    // can have either.
+    if (IsOpaque || Done == Alive)
+      for (int Mine : Done)
+        for (int Theirs : Alive)
+          if (Mine != Theirs && (HasMore(WaysOf({Mine}), WaysOf({Theirs})) ||
+                                 HasMore(WaysOf({Theirs}), WaysOf({Mine}))))
+            return true;
+    return HasMore(WaysOf(Done), WaysOf(Alive));
   }
 
   // Whether the branch that R comes to at I goes another way where the look at
-  // J finds its context alive (Once), or those from there on do. Adds to Mine
-  // and Others which ways those are.
-  bool compare(const Run &R, unsigned A, std::size_t Begin, std::size_t I,
-               std::size_t J, bool Once, std::set<int> &Mine,
-               std::set<int> &Others) {
-    bool Differs = false;
-    auto Note = [&](std::optional<int> Done, std::optional<int> Alive) {
-      if (!Done || !Alive || *Done == *Alive)
-        return;
-      Differs = true;
-      Mine.insert(*Done);
-      Others.insert(*Alive);
-    };
-    // First as it is, then with other answers on either side.
+  // J finds its context alive (Once), or those from there on do, and leaves the
+  // loop by not doing so.
+  bool isDecidedToLeave(const Run &R, unsigned A, std::size_t Begin,
+                        std::size_t I, std::size_t J, bool Once) {
     Detour IfDone = R.Taken, IfAlive = R.Taken;
     if (Once)
-      IfAlive.Values[J] = 0;
+      IfAlive.Values[J] = !R.Events[J].Value;
     else
       IfAlive.AliveFrom = J;
-    std::set<std::optional<int>> DoneValues{R.Events[I].Value}, AliveValues;
+    Values Done{R.Events[I].Value}, Alive;
     unsigned Rounds = J < Begin;
     std::set<Site> There = askedFrom(R, J, A, Rounds), Here;
-    auto Try = [&](const Detour &D, std::set<Site> &Asked,
-                   std::set<std::optional<int>> &Values) {
+    auto Try = [&](const Detour &D, std::set<Site> &Asked, Values &Found) {
       for (int Default : {0, 1}) {
         Run Other = make(R.Given, R.IsVaried, D, Default);
-        Values.insert(valueAt(Other, R, A, Begin, I));
+        if (std::optional<int> Value = valueAt(Other, R, A, Begin, I))
+          Found.insert(*Value);
         Asked.merge(askedFrom(Other, J, A, Rounds));
       }
     };
+    // With other answers on one of the sides.
     auto TryAnswers = [&](Detour &D, std::set<Site> &Asked,
-                          const std::set<Site> &Elsewhere,
-                          std::set<std::optional<int>> &Values) {
+                          const std::set<Site> &Elsewhere, Values &Found) {
       D.OtherwiseFrom = J;
       const std::set<Site> Before = Asked;
       for (int Value : {0, 1}) {
         for (Site Place : Before)
           if (!Elsewhere.count(Place))
             D.Answers[Place] = Value;
-        Try(D, Asked, Values);
+        Try(D, Asked, Found);
       }
     };
-    auto NoteAll = [&] {
-      for (std::optional<int> Done : DoneValues)
-        for (std::optional<int> Alive : AliveValues)
-          Note(Done, Alive);
-      return Differs;
-    };
-    Try(IfAlive, Here, AliveValues);
-    if (NoteAll())
-      return true;
-    TryAnswers(IfAlive, Here, There, AliveValues);
-    TryAnswers(IfDone, There, Here, DoneValues);
-    return NoteAll();
+    bool IsOpaque = R.Events[J].IsOpaque && Once;
+    Try(IfAlive, Here, Alive);
+    TryAnswers(IfAlive, Here, There, Alive);
+    IfAlive.IsContrary = true;
+    Try(IfAlive, Here, Alive);
+    TryAnswers(IfDone, There, Here, Done);
+    return leaves(R, A, I, Done, Alive, IsOpaque);
   }
 
   // Where answers are asked for from event J on, until loop A begins another

@@ -110,7 +110,7 @@ std::stop_token Look(const std::stop_token &token, SITE);
 // The same, where the linter cannot see what the outcome means.
 const Context &Asked(const Context &ctx, SITE);
 
-enum class Needs { EveryRound, RoundsThatBlock, Nothing };
+enum class Needs { EveryRound, RoundsThatBlock };
 
 // A loop, from before its first round until it is left.
 class Loop {
@@ -126,6 +126,14 @@ private:
   unsigned Activation;
 };
 #define LOOP(NAME, NEEDS) if (Loop NAME(Needs::NEEDS); true)
+
+// A flag is declared before: what it is at the beginning of a loop, the driver
+// decides.
+class Flag {
+public:
+  explicit Flag(bool &Value);
+  ~Flag();
+};
 
 // Beside a call that blocks in a function that the driver does not define.
 void NoteBlocking();
