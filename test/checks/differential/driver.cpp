@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cxxabi.h>
 #include <dlfcn.h>
 
 #include <cstdio>
@@ -106,7 +107,10 @@ unsigned Decide(unsigned Options, std::uintptr_t Place, bool Steady) noexcept {
   unsigned Before = Visits[Place]++;
   Decision &D = TheReport->Decisions[TheReport->Size];
   D.Visits = Before;
-  D.Situation = Place * 0x9E3779B97F4A7C15u ^ StateOfRun();
+  // What `throw;` would throw is a part of it.
+  const std::type_info *Handled = abi::__cxa_current_exception_type();
+  D.Situation = (Place * 0x9E3779B97F4A7C15u ^ StateOfRun()) +
+                (Handled ? Handled->hash_code() : 0);
   D.Options = Options;
   D.Answer = TheReport->Size < TheReport->PrefixSize
                  ? TheReport->Prefix[TheReport->Size]
