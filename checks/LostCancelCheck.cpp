@@ -86,7 +86,8 @@ void LostCancelCheck::checkFunction(const FunctionDecl *Function,
       if (Init->isWritten())
         Found.append(findMakers(Init->getInit()));
   if (Found.empty() || (Function->isDependentContext() &&
-                        flow::hasDependentBranch(Function->getBody())))
+                        flow::hasDependentBranch(Function->getBody())) ||
+      Dead.contains(Function, Context))
     return;
   std::unique_ptr<flow::Graph> G = flow::Graph::build(Function, Context);
   if (!G)

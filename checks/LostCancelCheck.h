@@ -8,6 +8,7 @@
 #include "ContextTidyCheck.h"
 #include "GuardFix.h"
 #include "clang-tidy/utils/IncludeInserter.h"
+#include "flow/DeadLambdas.h"
 #include "flow/Graph.h"
 
 namespace clang::tidy::context {
@@ -51,6 +52,7 @@ private:
   void noteDeparture(const std::optional<Departure> &Leaves);
 
   const bool RequireGuard;
+  flow::DeadLambdas Dead;
   utils::IncludeInserter Includes;
   // What fix-its have given.
   FreeNames GivenNames;

@@ -100,6 +100,28 @@ void Unreachable(const Context &parent) {
   cancel();
 }
 
+// A lambda that nobody comes to is never called.
+void LambdaBehindTheEnd(const Context &parent) {
+  std::abort();
+  [&] {
+    auto [ctx, cancel] = WithCancel(parent);
+    Quiet(ctx);
+    auto inner = [&] { WithCancel(parent); };
+    inner();
+  }();
+}
+
+void LambdaOnSomePath(const Context &parent) {
+  if (Ok())
+    return;
+  [&] {
+    auto [ctx, cancel] = WithCancel(parent);
+    // CHECK-NOTES: :[[@LINE-1]]:16: warning: 'cancel' is never called
+    Quiet(ctx);
+  }();
+  // CHECK-NOTES: :[[@LINE-1]]:3: note: the function returns here
+}
+
 //===-- Branches ---------------------------------------------------------===//
 
 void ShortCircuit(const Context &parent) {

@@ -31,9 +31,9 @@ BUGS = [
         "return Cast && false;"),
     Bug("copy-is-a-use", CANCELS, "checks/CancelNames.cpp",
         """    std::optional<unsigned> Holder = holderOf(V);
-    if (!Holder)
-      break;""",
-        "    break;"),
+    if (!Holder)""",
+        """    std::optional<unsigned> Holder = holderOf(V);
+    if (Holder || !Holder)"""),
     Bug("comparison-is-a-use", CANCELS, "checks/CancelNames.cpp",
         "if (!isComparison(Parent))",
         "if (isComparison(Parent))"),
