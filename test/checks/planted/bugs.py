@@ -49,7 +49,7 @@ BUGS = [
         ""),
     Bug("empty-side-counts", CANCELS, "checks/CancelNames.cpp",
         "return Found != HoldsIfThere.end() && Found->second != Holds;",
-        "return false;"),
+        "return Found != HoldsIfThere.end() && Holds && !Holds;"),
 
     # An end of a path that is forgotten.
     Bug("scope-does-not-end", CANCELS, "checks/CancelNames.cpp",
