@@ -204,7 +204,7 @@ private:
   const flow::Graph &G;
   const model::Recognizer &Recognizer;
   const HoldingTypes Types;
-  llvm::SmallSetVector<const ValueDecl *, 8> Names;
+  llvm::SetVector<const ValueDecl *> Names;
 };
 
 } // namespace
