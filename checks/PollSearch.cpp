@@ -173,10 +173,14 @@ void PollSearch::Implementation::noteAssigned(Decision &D, NodeId At) {
   for (unsigned I = 0; I != Out.size(); ++I) {
     if (!has(D.Done | D.Alive, I))
       continue;
-    llvm::BitVector Only = Following[I];
+    llvm::BitVector Only = Following[I], Others(L.size());
     for (unsigned J = 0; J != Out.size(); ++J)
       if (I != J && has(D.Done | D.Alive, J))
-        Only.reset(Following[J]);
+        Others |= Following[J];
+    // Where the others only leave there is nothing to compare with.
+    if (!Only.anyCommon(Others))
+      continue;
+    Only.reset(Others);
     D.OneSided |= Only;
     for (NodeId N : L.nodes()) {
       if (!Only.test(L.indexOf(N)) || G[N].Kind != NodeKind::Evaluation)

@@ -143,6 +143,8 @@ void Loop::walk(NodeId From, const Edge &E, llvm::BitVector &Seen,
     NoteWayOut(From, E);
     return;
   }
+  if (E.To == Head)
+    Seen.set(indexOf(Head));
   if (E.To == Head || E.To == From)
     return;
   llvm::SmallVector<NodeId, 32> Work{E.To};
@@ -154,10 +156,10 @@ void Loop::walk(NodeId From, const Edge &E, llvm::BitVector &Seen,
         continue;
       if (!contains(Next.To)) {
         NoteWayOut(N, Next);
-      } else if (Next.To != Head && Next.To != From &&
-                 !Seen.test(indexOf(Next.To))) {
+      } else if (Next.To != From && !Seen.test(indexOf(Next.To))) {
         Seen.set(indexOf(Next.To));
-        Work.push_back(Next.To);
+        if (Next.To != Head)
+          Work.push_back(Next.To);
       }
     }
   }

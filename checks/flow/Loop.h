@@ -62,7 +62,7 @@ public:
   /// setThrowing().
   llvm::BitVector waysOut(NodeId From, const Edge &E) const;
   /// The steps of the loop, by their index, that can follow likewise, in this
-  /// round.
+  /// round; the head among them if another one can.
   llvm::BitVector following(NodeId From, const Edge &E) const;
 
 private:

@@ -9,6 +9,7 @@
 #include <context/sleep.h>
 #include <cstdlib>
 #include <stdexcept>
+#include <thread>
 
 using context::Context;
 using namespace std::chrono_literals;
@@ -667,6 +668,18 @@ void FlagThatMayEndIt(const Context &ctx) {
     if (ctx.Done().Closed() && Idle())
       over = true;
     if (over)
+      return;
+  }
+}
+
+// Not done, it leaves: what is set behind that tells nothing.
+void CounterBehindTheWrongWayOut(const Context &ctx) {
+  for (int i = 0; i < 10; ++i) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on blocking in 'sleep_for' after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+2]]:5: note: it blocks here
+    // CHECK-NOTES: :[[@LINE+2]]:21: note: no way out of the loop depends on what this tells
+    std::this_thread::sleep_for(1s);
+    if (!ctx.Done().Closed())
       return;
   }
 }

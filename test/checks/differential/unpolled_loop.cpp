@@ -103,7 +103,11 @@ Detour TheDetour;
 bool IsOver;
 std::vector<unsigned> Active;
 std::map<Site, unsigned> AskedInRound;
-std::vector<bool *> Flags;
+struct KeptFlag {
+  void *Value;
+  void (*Set)(void *, bool);
+};
+std::vector<KeptFlag> Flags;
 std::size_t TheFlagCount = 0; // Of the function.
 // Of each loop, where its condition stands if that is not beside its keyword.
 std::map<Site, unsigned> ConditionLines;
@@ -287,11 +291,11 @@ Loop::Loop(Needs Which, unsigned Line) : Activation(0) {
   Active.push_back(Activation);
   if (Line == TheDetour.EntryOf)
     for (std::size_t I = 0; I != Flags.size(); ++I)
-      *Flags[I] = TheDetour.Flags >> I & 1;
+      Flags[I].Set(Flags[I].Value, TheDetour.Flags >> I & 1);
   note({Kind::Enter, Line, Activation});
 }
-Flag::Flag(bool &Value) {
-  Flags.push_back(&Value);
+Flag::Flag(void *Value, void (*Set)(void *, bool)) {
+  Flags.push_back({Value, Set});
   TheFlagCount = std::max(TheFlagCount, Flags.size());
 }
 Flag::~Flag() { Flags.pop_back(); }
@@ -510,8 +514,9 @@ public:
           judgeFrom(First);
         }
     // Paths are told apart by shape, not by what a flag was before the loop.
+    // Which of many is which matters little.
     for (Site Loop : Entered)
-      for (unsigned Set = 0; Set != 1U << TheFlagCount; ++Set)
+      for (unsigned Set : {0U, ~0U, 0x55555555U, 0xaaaaaaaaU})
         if (TheFlagCount != 0 && !Found.count(Loop)) {
           std::size_t First = Known.size();
           Detour D;

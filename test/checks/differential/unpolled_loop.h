@@ -26,6 +26,7 @@
 #include <stop_token>
 #include <system_error>
 #include <thread>
+#include <type_traits>
 #include <unistd.h>
 
 using context::Context;
@@ -127,12 +128,22 @@ private:
 };
 #define LOOP(NAME, NEEDS) if (Loop NAME(Needs::NEEDS); true)
 
-// A flag is declared before: what it is at the beginning of a loop, the driver
-// decides.
+// A flag, or a result that was kept, is declared before: what it is at the
+// beginning of a loop, the driver decides. The linter sees KEPT as const.
+#define KEPT
 class Flag {
 public:
-  explicit Flag(bool &Value);
+  template <class T> explicit Flag(T &Value) : Flag(&Value, &set<T>) {}
   ~Flag();
+
+private:
+  template <class T> static void set(void *Value, bool Holds) {
+    if constexpr (std::is_same_v<T, bool>)
+      *static_cast<T *>(Value) = Holds;
+    else
+      *static_cast<T *>(Value) = Holds ? T(context::Errc::canceled) : T();
+  }
+  Flag(void *Value, void (*Set)(void *, bool));
 };
 
 // Beside a call that blocks in a function that the driver does not define.

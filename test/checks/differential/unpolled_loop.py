@@ -27,6 +27,7 @@ def plain(line):
     line = re.sub(r"LOOP\(\w+, \w+\) ", "", line)
     line = re.sub(r" NoteBlocking\(\);", "", line)
     line = re.sub(r"^\s*Flag \w+\(\w+\);", "", line)
+    line = re.sub(r"\bKEPT\b", "const", line)
     line = re.sub(r"\bJoined\((\w+), \w+\)", r"\1", line)
     line = re.sub(r"\bL\d+\.(Head|More)\(\)( && |, )?", "", line)
     # A statement of its own.
@@ -386,8 +387,8 @@ class Generator(ControlFlow):
         """The outcome of a look, for later."""
         name = self.new("told")
         if self.chance(0.3) and self.provider.kind == "context":
-            node = Node(f"const std::error_code {name} = Look({self.context})"
-                        ".Err();", constructs=["kept error"], declares=[name])
+            node = Node(f"KEPT std::error_code {name} = Look({self.context})"
+                        f".Err();\nFlag the{name}({name});", constructs=["kept error"], declares=[name])
             node.adds = (Variable(name, f"bool({name})"),)
             return node
         look, done = self.poll()
@@ -401,14 +402,15 @@ class Generator(ControlFlow):
                 other = self.new("other")
                 keeps = "true" if joined == "&&" else "false"
                 node = Node(f"const bool {other} = Choose();\n"
-                            f"const bool {name} = Branch(", look,
-                            f") {joined} Joined({other}, {keeps});",
+                            f"KEPT bool {name} = Branch(", look,
+                            f") {joined} Joined({other}, {keeps});\n"
+                            f"Flag the{name}({name});",
                             constructs=[f"poll {joined} other, kept"],
                             declares=[name, other])
                 node.adds = (Variable(name, name if done else f"!{name}",
                               is_opaque(look)),)
                 return node
-        node = Node(f"const bool {name} = ", look, ";",
+        node = Node(f"KEPT bool {name} = ", look, f";\nFlag the{name}({name});",
                     constructs=["kept result"], declares=[name])
         node.adds = (Variable(name, name if done else f"!{name}",
                               is_opaque(look)),)
@@ -523,7 +525,7 @@ class Generator(ControlFlow):
         name = self.new("out")
         call = self.random.choice([f"SetDone(Asked({self.context}), &{name});",
                                    f"SetDoneRef(Asked({self.context}), {name});"])
-        node = Node(f"bool {name} = false;\n{call}", declares=[name],
+        node = Node(f"bool {name} = false;\n{call}\nFlag the{name}({name});", declares=[name],
                     constructs=["out-parameter"])
         node.adds = (Variable(name, name, opaque=True),)
         return node
