@@ -109,10 +109,10 @@ BUGS = [
     Bug("assigned-results-are-lost", LOOPS, "checks/Tracking.cpp",
         """                          if (Value)
                             Values[Path.front()].push_back(Value);""",
-        ""),
+        "                          (void)Value;"),
     Bug("every-round-blocks", LOOPS, "checks/PollSearch.cpp",
         "unsigned Start = Head + (Blocking ? 0 : Count), Goal = Head + Count;",
-        "unsigned Start = Head + Count, Goal = Head + Count;"),
+        "unsigned Start = Head + (Blocking ? Count : Count), Goal = Head + Count;"),
     Bug("exceptions-leave-no-loop", LOOPS, "checks/PollSearch.cpp",
         """      if (Tracked.look(*Index).ByThrow)
         Looked""",
@@ -145,7 +145,7 @@ BUGS = [
         "return P.isParameterPack() ||"),
     Bug("fix-moves-across-effects", NONE, "checks/ParameterOrder.cpp",
         "if (InInstantiation || !isOrderFree(Moving, From - Lo, Context, IsPure))",
-        "if (InInstantiation)"),
+        "if (InInstantiation || !IsPure)"),
     Bug("fix-moves-default-arguments", NONE, "checks/ParameterOrder.cpp",
         "if (P->hasDefaultArg() || P->isImplicit()",
         "if (P->isImplicit()"),
