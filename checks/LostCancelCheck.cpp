@@ -85,8 +85,9 @@ void LostCancelCheck::checkFunction(const FunctionDecl *Function,
     for (const CXXCtorInitializer *Init : Ctor->inits())
       if (Init->isWritten())
         Found.append(findMakers(Init->getInit()));
-  if (Found.empty() || (Function->isDependentContext() &&
-                        flow::hasDependentBranch(Function->getBody())) ||
+  if (Found.empty() ||
+      (Function->isDependentContext() &&
+       flow::hasDependentBranch(Function->getBody())) ||
       Dead.contains(Function, Context))
     return;
   std::unique_ptr<flow::Graph> G = flow::Graph::build(Function, Context);

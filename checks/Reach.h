@@ -9,6 +9,7 @@
 #include "Endings.h"
 #include "flow/Scopes.h"
 #include "model/Recognizer.h"
+#include "clang/AST/TypeOrdering.h"
 #include "llvm/ADT/DenseSet.h"
 #include <string>
 #include <vector>
