@@ -48,8 +48,11 @@ class Linter:
     def command(self, files, flags, with_checks=True, tidy=()):
         own = ([f"-load={self.plugin}", "--checks=-*,context-*"]
                if with_checks else [f"--checks=-*,{OWN_CHECK}"])
-        return [self.clang_tidy, "--quiet", *own, f"--config={CONFIG}", *tidy,
-                *files, "--", "-Wno-everything", "-ferror-limit=0", *flags]
+        # Only once: versions before 16 take no second one.
+        if not any(option.startswith("--config=") for option in tidy):
+            own.append(f"--config={CONFIG}")
+        return [self.clang_tidy, "--quiet", *own, *tidy, *files,
+                "--", "-Wno-everything", "-ferror-limit=0", *flags]
 
     def run(self, files, flags, with_checks=True, tidy=()):
         """The outcome of linting these files in one process."""
