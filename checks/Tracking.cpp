@@ -255,6 +255,18 @@ Fact Tracking::evaluateOperator(BinaryOperatorKind Op, const Expr *Left,
   return F;
 }
 
+// Whether E is made of conditions, of which the way here has decided some.
+static bool isJoined(const Expr *E) {
+  E = E->IgnoreParenImpCasts();
+  while (const auto *Not = dyn_cast<UnaryOperator>(E)) {
+    if (Not->getOpcode() != UO_LNot)
+      return false;
+    E = Not->getSubExpr()->IgnoreParenImpCasts();
+  }
+  const auto *Binary = dyn_cast<BinaryOperator>(E);
+  return isa<ConditionalOperator>(E) || (Binary && Binary->isLogicalOp());
+}
+
 Fact Tracking::evaluateLogical(const BinaryOperator *E, const State &S) const {
   bool And = E->getOpcode() == BO_LAnd;
   Fact A = evaluate(E->getLHS(), S), B, F;
@@ -265,6 +277,9 @@ Fact Tracking::evaluateLogical(const BinaryOperator *E, const State &S) const {
       A.Done = A.Alive = Value::equal(IsShort != And);
     if (!IsShort)
       B = evaluate(E->getRHS(), S);
+    // Another way might have decided them otherwise: if (!done || (a || b)).
+    if (A.Looked && !B.Looked && isJoined(E->getRHS()))
+      B = Fact();
   } else {
     B = evaluate(E->getRHS(), S);
   }

@@ -683,3 +683,25 @@ void CounterBehindTheWrongWayOut(const Context &ctx) {
       return;
   }
 }
+
+// Done, it hangs on two others whether the next look ends the loop.
+void JoinedToTwo(const Context &ctx) {
+  while (Idle()) {
+    if (!ctx.Err() || (Idle() || Finished()))
+      continue;
+    ctx.ThrowIfDone();
+  }
+}
+
+// Done or not, it does.
+void TwoThatGoRound(const Context &ctx) {
+  while (Idle()) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: a round can go by without looking at it
+    // CHECK-NOTES: :[[@LINE+5]]:9: note: it is looked at here, but not in this round
+    // CHECK-NOTES: :[[@LINE-3]]:10: note: 'Idle()' is true on this path
+    // CHECK-NOTES: :[[@LINE+1]]:9: note: 'Idle()' is true on this path
+    if (Idle() || (Idle() || Finished()))
+      continue;
+    ctx.ThrowIfDone();
+  }
+}
