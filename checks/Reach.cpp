@@ -3,6 +3,7 @@
 
 #include "Reach.h"
 #include "flow/Callees.h"
+#include "clang/AST/ASTContext.h"
 #include "clang/AST/StmtCXX.h"
 
 namespace clang::tidy::context {
