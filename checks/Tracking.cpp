@@ -3,6 +3,7 @@
 
 #include "Tracking.h"
 #include "flow/Callees.h"
+#include "flow/Loop.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/Builtins.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -445,15 +446,9 @@ static bool endsExpression(const flow::Graph &G, const Stmt *S) {
     return false;
   if (const auto *If = dyn_cast<IfStmt>(Parent))
     return If->getCond() != S;
-  if (const auto *While = dyn_cast<WhileStmt>(Parent))
-    return While->getCond() != S;
-  if (const auto *Do = dyn_cast<DoStmt>(Parent))
-    return Do->getCond() != S;
-  if (const auto *For = dyn_cast<ForStmt>(Parent))
-    return For->getCond() != S;
   if (const auto *Switch = dyn_cast<SwitchStmt>(Parent))
     return Switch->getCond() != S;
-  return true;
+  return flow::conditionOf(Parent) != S;
 }
 
 void Tracking::step(State &S,

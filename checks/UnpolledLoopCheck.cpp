@@ -283,15 +283,6 @@ static const CXXCatchStmt *handlerOf(const Expr *Look, const flow::Loop &L) {
   return nullptr;
 }
 
-static const Expr *conditionOf(const Stmt *Loop) {
-  if (const auto *While = dyn_cast<WhileStmt>(Loop))
-    return While->getCond();
-  if (const auto *Do = dyn_cast<DoStmt>(Loop))
-    return Do->getCond();
-  const auto *For = dyn_cast<ForStmt>(Loop);
-  return For ? For->getCond() : nullptr;
-}
-
 void UnpolledLoopCheck::noteIdleLook(const Expr *Look, const flow::Loop &L) {
   const flow::Graph &G = L.graph();
   SourceLocation Loc = Look->getExprLoc();
@@ -312,7 +303,7 @@ void UnpolledLoopCheck::noteIdleLook(const Expr *Look, const flow::Loop &L) {
       Parent = G.parentOf(Parent);
     }
     bool Dropped = !Parent || !(isa<Expr>(Parent) || isa<DeclStmt>(Parent) ||
-                                Child == conditionOf(Parent));
+                                Child == flow::conditionOf(Parent));
     diag(Loc,
          Dropped ? "the result of this look is dropped"
                  : "no way out of the loop depends on what this tells",

@@ -20,7 +20,6 @@ Graph::Graph(const FunctionDecl *Function, Stmt *Body)
     for (const CXXCtorInitializer *Init : Ctor->inits())
       Parents.addStmt(Init->getInit());
   number(Body);
-  findReferences(Body);
 }
 
 void Graph::number(const Stmt *Root) {
@@ -39,14 +38,15 @@ void Graph::number(const Stmt *Root) {
   }
 }
 
-void Graph::findReferences(const Stmt *Root) {
-  llvm::SmallVector<const Stmt *, 64> Work{Root};
+void Graph::findReferences() const {
+  References.emplace();
+  llvm::SmallVector<const Stmt *, 64> Work{Body};
   while (!Work.empty()) {
     const Stmt *S = Work.pop_back_val();
     if (!S)
       continue;
     if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
-      References[Ref->getDecl()].push_back(Ref);
+      (*References)[Ref->getDecl()].push_back(Ref);
     if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
       for (const Expr *Init : Lambda->capture_inits())
         Work.push_back(Init);
@@ -63,8 +63,10 @@ void Graph::findReferences(const Stmt *Root) {
 
 llvm::ArrayRef<const DeclRefExpr *>
 Graph::referencesTo(const ValueDecl *D) const {
-  auto Found = References.find(D);
-  if (Found == References.end())
+  if (!References)
+    findReferences();
+  auto Found = References->find(D);
+  if (Found == References->end())
     return {};
   return Found->second;
 }

@@ -151,7 +151,7 @@ private:
                                           ASTContext &Context);
   /// Numbers \p Root and what is in it.
   void number(const Stmt *Root);
-  void findReferences(const Stmt *Root);
+  void findReferences() const;
 
   const FunctionDecl *Function;
   const Stmt *Body;
@@ -159,7 +159,9 @@ private:
   ParentMap Parents;
   // Each statement's number, and the first that is no part of it any more.
   llvm::DenseMap<const Stmt *, std::pair<unsigned, unsigned>> Extents;
-  llvm::DenseMap<const ValueDecl *, llvm::SmallVector<const DeclRefExpr *, 2>>
+  // Found when they are first asked for: most graphs never are.
+  mutable std::optional<llvm::DenseMap<
+      const ValueDecl *, llvm::SmallVector<const DeclRefExpr *, 2>>>
       References;
   NodeId Entry = 0;
   bool Suspends = false; // It is a coroutine.

@@ -10,6 +10,15 @@ bool isLoop(const Stmt *S) {
   return isa<WhileStmt, DoStmt, ForStmt, CXXForRangeStmt>(S);
 }
 
+const Expr *conditionOf(const Stmt *S) {
+  if (const auto *While = dyn_cast<WhileStmt>(S))
+    return While->getCond();
+  if (const auto *Do = dyn_cast<DoStmt>(S))
+    return Do->getCond();
+  const auto *For = dyn_cast<ForStmt>(S);
+  return For ? For->getCond() : nullptr;
+}
+
 SourceLocation keywordOf(const Stmt *Loop) { return Loop->getBeginLoc(); }
 
 std::optional<Loop> Loop::find(const Graph &G, const Stmt *Statement) {

@@ -20,6 +20,10 @@ SourceLocation keywordOf(const Stmt *Loop);
 /// Whether \p S is a loop statement.
 bool isLoop(const Stmt *S);
 
+/// The condition of a loop statement as it is written; null if \p S has none,
+/// as a range-for, or is no loop.
+const Expr *conditionOf(const Stmt *S);
+
 class Loop {
 public:
   /// The cycles through the head of \p Statement; none if it has no second
