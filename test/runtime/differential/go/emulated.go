@@ -38,7 +38,8 @@ func (c *caused) Value(key any) any {
 
 // A context that ended without a cause given was ended by its parent if that is done, else by its own
 // deadline or its own cancel function. Called after each operation, parents first, so that there is
-// one reason at a time.
+// one reason at a time; a deadline may also pass while they are called, which is why cause() asks for
+// that of the parent once more.
 func settleCause(ctx context.Context) {
 	c, ok := ctx.(*caused)
 	if !ok || c.cause != nil || c.Err() == nil {
@@ -60,8 +61,11 @@ func cause(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	if c, ok := ctx.Value(causedKey{}).(*caused); ok && c.cause != nil {
-		return c.cause
+	if c, ok := ctx.Value(causedKey{}).(*caused); ok {
+		settleCause(c)
+		if c.cause != nil {
+			return c.cause
+		}
 	}
 	return err
 }
