@@ -354,6 +354,22 @@ Summary Looks::summarizeRecursion(const FunctionDecl *Body,
   return Made;
 }
 
+bool Looks::hasLabelForEach(const flow::Node &N) const {
+  const auto *Select =
+      N.Condition ? dyn_cast<CallExpr>(flow::meant(N.Condition)) : nullptr;
+  if (!Select || !isa<SwitchStmt>(N.Statement) || !isSelect(Select))
+    return false;
+  llvm::BitVector Missing(Select->getNumArgs(), true);
+  for (const flow::Edge &E : N.Out)
+    if (const auto *Case = dyn_cast_or_null<CaseStmt>(E.Label);
+        Case && !Case->getRHS())
+      if (std::optional<int64_t> Number =
+              flow::constantOf(Case->getLHS(), Context);
+          Number && *Number >= 0 && *Number < Missing.size())
+        Missing.reset(*Number);
+  return Missing.none();
+}
+
 bool Looks::isBlocking(const CallExpr *Call) const {
   if (Call->isTypeDependent())
     return false;

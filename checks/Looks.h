@@ -8,6 +8,7 @@
 
 #include "Reach.h"
 #include "Summary.h"
+#include "flow/Graph.h"
 #include <optional>
 
 namespace clang::tidy::context {
@@ -45,6 +46,9 @@ public:
   std::optional<Look> at(const Expr *E, const Reach *InReach) const;
 
   bool isSelect(const CallExpr *Call) const { return R.selectOf(Call); }
+  /// Whether \p N is a switch on a select that has a label for each of its
+  /// cases: then no way leads past them, nor to 'default'.
+  bool hasLabelForEach(const flow::Node &N) const;
   /// Whether \p Call may wait for long without heeding any context.
   bool isBlocking(const CallExpr *Call) const;
 

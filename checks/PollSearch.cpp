@@ -32,6 +32,9 @@ public:
       std::optional<Look> Found = E ? TheLooks.at(E, &InReach) : std::nullopt;
       return Found && Found->ByThrow;
     });
+    Tracked.setOneSided([&](int Decision, NodeId At) {
+      return Decisions[Decision].OneSided.test(L.indexOf(At));
+    });
     findBlockingCalls(TheLooks);
     // No loop that was written by hand comes near this with flags alone.
     constexpr size_t Most = 50000;
@@ -52,6 +55,7 @@ private:
   struct SideValue {
     std::optional<Value> Set; // On some of them; none: on none.
     unsigned Edges = 0;       // Which ones, one bit each.
+    bool Always = true;       // Whether on all ways that these edges begin.
   };
   struct Assignment {
     SideValue Done, Alive;
@@ -77,6 +81,7 @@ private:
   bool leaves(NodeId At, unsigned Done, unsigned Alive) const;
   int decide(NodeId At, unsigned Done, unsigned Alive);
   void noteAssigned(Decision &D, NodeId At);
+  bool isCertain(const SideValue &Alive, const Decision &D) const;
   void applyDecision(State &S, int D, uint64_t Looked);
   unsigned thrownEdges(NodeId At) const;
   void go(unsigned From, State To, const Edge &Taken);
@@ -182,6 +187,7 @@ void PollSearch::Implementation::noteAssigned(Decision &D, NodeId At) {
       continue;
     Only.reset(Others);
     D.OneSided |= Only;
+    std::map<const ValueDecl *, llvm::BitVector> Assigning;
     for (NodeId N : L.nodes()) {
       if (!Only.test(L.indexOf(N)) || G[N].Kind != NodeKind::Evaluation)
         continue;
@@ -194,6 +200,9 @@ void PollSearch::Implementation::noteAssigned(Decision &D, NodeId At) {
         if (Assigned && Path.size() == 1)
           V = Tracked.evaluate(Assigned, Nowhere).Done;
         Assignment &A = D.Assigned[Path.front()];
+        auto &Nodes = Assigning[Path.front()];
+        Nodes.resize(L.size());
+        Nodes.set(L.indexOf(N));
         auto Note = [&](SideValue &Known, unsigned Side) {
           if (!has(Side, I))
             return;
@@ -204,14 +213,42 @@ void PollSearch::Implementation::noteAssigned(Decision &D, NodeId At) {
         Note(A.Alive, taken(D.Alive, D.Done));
       });
     }
+    for (const auto &[Decl, Nodes] : Assigning) {
+      bool Always = L.alwaysPasses(Nodes, Out[I], Only);
+      Assignment &A = D.Assigned[Decl];
+      A.Done.Always &= Always || !has(D.Done, I);
+      A.Alive.Always &= Always || !has(D.Alive, I);
+    }
   }
+}
+
+// Whether the side that is not done sets it to something that is known,
+// whatever way it takes.
+bool PollSearch::Implementation::isCertain(const SideValue &Alive,
+                                           const Decision &D) const {
+  return Alive.Set && !(*Alive.Set == Value()) && Alive.Always &&
+         Alive.Edges == taken(D.Alive, D.Done);
+}
+
+static Value otherThan(int64_t Number, QualType Type) {
+  if (Type->isBooleanType() && (Number == 0 || Number == 1))
+    return Value::equal(1 - Number);
+  return Value::notEqual(Number);
 }
 
 void PollSearch::Implementation::applyDecision(State &S, int Id,
                                                uint64_t Looked) {
   const Decision &D = Decisions[Id];
   for (const auto &[Decl, Assigned] : D.Assigned) {
-    const Fact &Before = Tracked.factOf(S, Decl);
+    const Fact Before = Tracked.factOf(S, Decl);
+    // Done it stays what it was, alive it may as well: nothing is told by it.
+    if (!Assigned.Done.Set && !isCertain(Assigned.Alive, D) &&
+        (Before.Looked || Before.Done == Value())) {
+      Fact F = Before;
+      F.Alive = Value();
+      Tracked.setFact(S, Decl, F);
+      continue;
+    }
     // Where it is not assigned it stays what it was.
     auto Settle = [&](const SideValue &To, unsigned Side, unsigned Other,
                       const Value &Was) {
@@ -226,6 +263,10 @@ void PollSearch::Implementation::applyDecision(State &S, int Id,
     F.Decision = Id;
     F.Done = Settle(Assigned.Done, D.Done, D.Alive, Before.Done);
     F.Alive = Settle(Assigned.Alive, D.Alive, D.Done, Before.Alive);
+    // Some round is the first one in which it is set.
+    if (!Assigned.Alive.Set && F.Alive == Value() &&
+        F.Done.TheKind == Value::Equal)
+      F.Alive = otherThan(F.Done.Number, Decl->getType());
     Tracked.setFact(S, Decl, F);
   }
 }
@@ -294,9 +335,7 @@ void PollSearch::Implementation::pass(const State &From, unsigned Number) {
   unsigned Open = All;
   State Next = From, Thrown = From;
   if (N.Kind == NodeKind::Evaluation && N.Statement) {
-    Tracked.step(Next, [&](const Fact &Old) {
-      return Decisions[Old.Decision].OneSided.test(L.indexOf(From.At));
-    });
+    Tracked.step(Next);
     uint64_t Looked = 0;
     if (std::optional<unsigned> Index = Tracked.lookOf(N.Statement)) {
       if (Tracked.look(*Index).ByThrow)

@@ -223,7 +223,7 @@ llvm::SmallVector<State, 2> Walk::pass(const State &From, World &W) {
       noteReturn(Return, From, W);
     if (isa<CXXThrowExpr>(N.Statement))
       W.Throws.insert(From.At);
-    Tracked.step(Next, [](const Fact &) { return false; });
+    Tracked.step(Next);
     State Before = From;
     Before.Fresh = Next.Fresh;
     noteSets(Before, W);

@@ -256,6 +256,30 @@ Fact Tracking::evaluateOperator(BinaryOperatorKind Op, const Expr *Left,
   return F;
 }
 
+// Whether the way here did without the right side of '&&' or '||'. Clang leads
+// it from the operand that decides to where the whole is decided, past the
+// operators between: 'a' of 'a && b && c'.
+bool Tracking::isShort(const BinaryOperator *E, const State &S) const {
+  auto Index = SideIndex.find(E);
+  if (Index == SideIndex.end())
+    return false;
+  if (S.Sides >> Index->second & 1)
+    return true;
+  return decidedBefore(E->getLHS(), S) ==
+         std::optional(E->getOpcode() == BO_LOr);
+}
+
+// What E is, if an operator in it was short.
+std::optional<bool> Tracking::decidedBefore(const Expr *E,
+                                            const State &S) const {
+  const auto *Binary = dyn_cast<BinaryOperator>(E->IgnoreParens());
+  if (!Binary || !SideIndex.count(Binary))
+    return std::nullopt;
+  if (isShort(Binary, S))
+    return Binary->getOpcode() == BO_LOr;
+  return decidedBefore(Binary->getRHS(), S);
+}
+
 // Whether E is made of conditions, of which the way here has decided some.
 static bool isJoined(const Expr *E) {
   E = E->IgnoreParenImpCasts();
@@ -271,9 +295,9 @@ static bool isJoined(const Expr *E) {
 Fact Tracking::evaluateLogical(const BinaryOperator *E, const State &S) const {
   bool And = E->getOpcode() == BO_LAnd;
   Fact A = evaluate(E->getLHS(), S), B, F;
-  if (auto Index = SideIndex.find(E); Index != SideIndex.end()) {
+  bool IsShort = isShort(E, S);
+  if (SideIndex.count(E)) {
     // The way here tells whether the left side has decided.
-    bool IsShort = S.Sides >> Index->second & 1;
     if (!A.Looked)
       A.Done = A.Alive = Value::equal(IsShort != And);
     if (!IsShort)
@@ -293,10 +317,12 @@ Fact Tracking::evaluateLogical(const BinaryOperator *E, const State &S) const {
 Fact Tracking::evaluateChoice(const ConditionalOperator *E,
                               const State &S) const {
   Fact If = evaluate(E->getCond(), S);
-  if (auto Index = SideIndex.find(E); Index != SideIndex.end() && !If.Looked)
+  if (auto Index = SideIndex.find(E); Index != SideIndex.end() && !If.Looked) {
     // The way here tells which of the two it was.
-    return evaluate(
-        S.Sides >> Index->second & 1 ? E->getFalseExpr() : E->getTrueExpr(), S);
+    bool IsSecond = S.Sides >> Index->second & 1 ||
+                    decidedBefore(E->getCond(), S) == std::optional(false);
+    return evaluate(IsSecond ? E->getFalseExpr() : E->getTrueExpr(), S);
+  }
   Fact A = evaluate(E->getTrueExpr(), S), B = evaluate(E->getFalseExpr(), S), F;
   auto Choose = [](const Value &C, const Value &T, const Value &F) {
     std::optional<bool> Truth = C.truth();
@@ -337,6 +363,9 @@ Fact Tracking::evaluateCall(const CallExpr *E, const State &S) const {
       F.Looked = A.Looked | B.Looked;
       F.Done = flow::compare(AsObject(A.Done), AsObject(B.Done), Op);
       F.Alive = flow::compare(AsObject(A.Alive), AsObject(B.Alive), Op);
+      // Done, it is taken to be the error that is asked for.
+      if (F.Looked && F.Done == Value())
+        F.Done = flow::negate(F.Alive);
       return F;
     }
     return unknownFrom(E, S);
@@ -382,6 +411,8 @@ Fact Tracking::evaluate(const Expr *E, const State &S) const {
     if (!Slot)
       return isa<MemberExpr>(E) ? unknownFrom(E, S) : Fact();
     Fact F = Facts[S.Facts[*Slot]];
+    if (tellsOnlyBehind(F, S.At))
+      return Fact();
     // A part of what is tracked has a value of its own.
     if (flow::objectOf(E).size() != 1 ||
         (isa<DeclRefExpr>(E) &&
@@ -417,12 +448,11 @@ Fact Tracking::evaluate(const Expr *E, const State &S) const {
   return unknownFrom(E, S);
 }
 
-void Tracking::assign(State &S, unsigned Slot, Fact New,
-                      llvm::function_ref<bool(const Fact &)> KeepsTelling) {
+void Tracking::assign(State &S, unsigned Slot, Fact New) {
   const Fact &Old = Facts[S.Facts[Slot]];
   // What is assigned on one side of a decision tells which side was taken, and
   // so does that it was not assigned.
-  if (Old.Decision >= 0 && !New.Looked && KeepsTelling(Old))
+  if (!New.Looked && tellsOnlyBehind(Old, S.At))
     return;
   New.Decision = -1;
   if (!New.Looked) {
@@ -451,8 +481,7 @@ static bool endsExpression(const flow::Graph &G, const Stmt *S) {
   return flow::conditionOf(Parent) != S;
 }
 
-void Tracking::step(State &S,
-                    llvm::function_ref<bool(const Fact &)> KeepsTelling) {
+void Tracking::step(State &S) {
   const flow::Node &N = G[S.At];
   const Look *Here = nullptr;
   unsigned Index = 0;
@@ -485,34 +514,17 @@ void Tracking::step(State &S,
             return;
           New.Done = New.Alive = {};
         }
-        assign(S, *Slot, New, KeepsTelling);
+        assign(S, *Slot, New);
       });
   if (Here) {
     Fact Told;
     Told.Looked = uint64_t(1) << Index;
     for (const ValueDecl *D : Here->Outs)
       if (std::optional<unsigned> Slot = slotOf(D))
-        assign(S, *Slot, Told, KeepsTelling);
+        assign(S, *Slot, Told);
   }
   if (endsExpression(G, N.Statement))
     S.endExpression();
-}
-
-// Whether the branch N is a switch on a select that has a label for each of its
-// cases: then no way leads past them.
-bool Tracking::labelsAll(const flow::Node &N) const {
-  const auto *Select =
-      N.Condition ? dyn_cast<CallExpr>(flow::meant(N.Condition)) : nullptr;
-  if (!Select || !isa<SwitchStmt>(N.Statement) || !TheLooks.isSelect(Select))
-    return false;
-  llvm::BitVector Missing(Select->getNumArgs(), true);
-  for (const flow::Edge &E : N.Out)
-    if (const auto *Case = dyn_cast_or_null<CaseStmt>(E.Label);
-        Case && !Case->getRHS())
-      if (std::optional<int64_t> Number = constantOf(Case->getLHS(), Context);
-          Number && *Number >= 0 && *Number < Missing.size())
-        Missing.reset(*Number);
-  return Missing.none();
 }
 
 unsigned Tracking::openEdges(const flow::Node &N, const Value &V) const {
@@ -537,7 +549,7 @@ unsigned Tracking::openEdges(const flow::Node &N, const Value &V) const {
     if (IsOpen)
       Open |= 1U << I;
   }
-  bool HasAll = labelsAll(N);
+  bool HasAll = TheLooks.hasLabelForEach(N);
   for (unsigned I = 0; HasAll && I != N.Out.size(); ++I)
     if (!isa_and_nonnull<CaseStmt>(N.Out[I].Label))
       Open &= ~(1U << I);

@@ -10,6 +10,7 @@
 #include "flow/Graph.h"
 #include "flow/Objects.h"
 #include "flow/Value.h"
+#include <functional>
 #include <tuple>
 #include <vector>
 
@@ -68,10 +69,8 @@ public:
   State start(flow::NodeId N) const;
   /// What \p E tells where it has just been evaluated.
   Fact evaluate(const Expr *E, const State &S) const;
-  /// Takes the step that \p S is at. \p KeepsTelling says of what a variable
-  /// tells by the decision behind it whether it does so still, though it is
-  /// assigned here.
-  void step(State &S, llvm::function_ref<bool(const Fact &)> KeepsTelling);
+  /// Takes the step that \p S is at.
+  void step(State &S);
   /// Notes which way the branch \p N goes: for the expression that it is in,
   /// and for the variable that it tests.
   void noteSide(State &S, const flow::Node &N, const flow::Edge &E);
@@ -91,13 +90,18 @@ public:
     S.Facts[Slots.lookup(D)] = intern(F);
   }
 
+  /// Says whether a step follows only one of the sides of a decision. What is
+  /// assigned there tells which side was taken, but only behind it.
+  void setOneSided(std::function<bool(int Decision, flow::NodeId)> Is) {
+    IsOneSided = std::move(Is);
+  }
+
   /// Forgets the values of variables that tell nothing of a context: they close
   /// ways, at the price of more states.
   void dropConstants() { KeepConstants = false; }
 
 private:
   bool isSelectCase(const Expr *E) const;
-  bool labelsAll(const flow::Node &N) const;
   void findLooks(llvm::ArrayRef<flow::NodeId> Region);
   void findVariables(llvm::ArrayRef<flow::NodeId> Region);
   Fact evaluateOperator(BinaryOperatorKind Op, const Expr *Left,
@@ -109,10 +113,14 @@ private:
   Fact unknownFrom(const Expr *E, const State &S) const;
   FactId intern(const Fact &F);
   bool isPrivate(const ValueDecl *D) const;
+  bool isShort(const BinaryOperator *E, const State &S) const;
+  std::optional<bool> decidedBefore(const Expr *E, const State &S) const;
+  bool tellsOnlyBehind(const Fact &F, flow::NodeId At) const {
+    return F.Decision >= 0 && IsOneSided && IsOneSided(F.Decision, At);
+  }
   std::optional<unsigned> slotOf(const ValueDecl *D) const;
   std::optional<unsigned> slotOf(const Expr *E) const;
-  void assign(State &S, unsigned Slot, Fact New,
-              llvm::function_ref<bool(const Fact &)> KeepsTelling);
+  void assign(State &S, unsigned Slot, Fact New);
 
   const flow::Graph &G;
   const flow::DeclSet &Exposed;
@@ -126,6 +134,7 @@ private:
   llvm::DenseMap<const ValueDecl *, unsigned> Slots;
   std::vector<const ValueDecl *> SlotDecls;
   bool KeepConstants = true;
+  std::function<bool(int, flow::NodeId)> IsOneSided;
   std::vector<Fact> Facts;
 };
 

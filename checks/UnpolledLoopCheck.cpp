@@ -70,6 +70,26 @@ static bool isIncomplete(const Stmt *Root) {
   return false;
 }
 
+// The steps that a function comes to. What lies past a select with a label for
+// each of its cases, Clang takes for reachable.
+static llvm::BitVector reachableIn(const flow::Graph &G,
+                                   const Looks &TheLooks) {
+  llvm::BitVector Reached(G.nodes().size());
+  llvm::SmallVector<flow::NodeId, 64> Work{G.entry()};
+  Reached.set(G.entry());
+  while (!Work.empty()) {
+    const flow::Node &N = G[Work.pop_back_val()];
+    bool HasAll = TheLooks.hasLabelForEach(N);
+    for (const flow::Edge &E : N.Out)
+      if (!Reached.test(E.To) &&
+          (!HasAll || isa_and_nonnull<CaseStmt>(E.Label))) {
+        Reached.set(E.To);
+        Work.push_back(E.To);
+      }
+  }
+  return Reached;
+}
+
 void UnpolledLoopCheck::checkFunction(const FunctionDecl *Function,
                                       ASTContext &Context) {
   if (!Reach::isPossible(Function, Types))
@@ -77,6 +97,7 @@ void UnpolledLoopCheck::checkFunction(const FunctionDecl *Function,
   std::unique_ptr<flow::Graph> G;
   std::optional<Endings> TheEndings;
   flow::DeclSet Exposed;
+  llvm::BitVector Reachable;
   for (const Stmt *Statement : findLoops(Function->getBody())) {
     Reach InReach(Function, Statement, Types, Scopes);
     if (InReach.empty() || isIncomplete(Statement))
@@ -87,9 +108,12 @@ void UnpolledLoopCheck::checkFunction(const FunctionDecl *Function,
         return;
       TheEndings.emplace(*G, recognizer(), Scopes);
       Exposed = flow::exposedIn(G->body());
+      if (!TheLooks)
+        TheLooks.emplace(Types, Context);
+      Reachable = reachableIn(*G, *TheLooks);
     }
     std::optional<flow::Loop> L = flow::Loop::find(*G, Statement);
-    if (!L)
+    if (!L || !Reachable.test(L->head()))
       continue; // It always leaves in its first round, or is never reached.
     InReach.dropEnded(*TheEndings, Statement);
     if (!InReach.empty())
@@ -140,8 +164,6 @@ UnpolledLoopCheck::Need UnpolledLoopCheck::needOf(const flow::Loop &L,
 
 void UnpolledLoopCheck::checkLoop(flow::Loop &L, const flow::DeclSet &Exposed,
                                   const Reach &InReach, ASTContext &Context) {
-  if (!TheLooks)
-    TheLooks.emplace(Types, Context);
   bool Blocks = false;
   for (flow::NodeId N : L.nodes()) {
     const auto *Call = dyn_cast_or_null<CallExpr>(L.graph()[N].Statement);

@@ -165,10 +165,8 @@ private:
         else if (Passed.insert(C.Value).second)
           visit(C.Value, /*Deep=*/false, Governed);
       });
-    if (isa<DeclRefExpr>(E)) {
-      const auto *V = dyn_cast<VarDecl>(cast<DeclRefExpr>(E)->getDecl());
-      return V != nullptr;
-    }
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+      return isa<VarDecl, BindingDecl>(Ref->getDecl());
     bool IsCall = isa<CallExpr, CXXConstructExpr>(E);
     bool OperandReads = false;
     for (const Stmt *Child : E->children())

@@ -186,4 +186,27 @@ llvm::BitVector Loop::following(NodeId From, const Edge &E) const {
   return Seen;
 }
 
+bool Loop::alwaysPasses(const llvm::BitVector &Nodes, const Edge &E,
+                        const llvm::BitVector &Side) const {
+  llvm::BitVector Seen(size());
+  llvm::SmallVector<NodeId, 16> Work;
+  // Comes to a step; false if it is beyond the side.
+  auto Come = [&](NodeId N) {
+    if (!contains(N) || Nodes.test(indexOf(N)) || Seen.test(indexOf(N)))
+      return true;
+    Seen.set(indexOf(N));
+    Work.push_back(N);
+    return Side.test(indexOf(N));
+  };
+  if (!Come(E.To))
+    return false;
+  while (!Work.empty()) {
+    NodeId N = Work.pop_back_val();
+    for (const Edge &Next : (*G)[N].Out)
+      if (isForeseen(N, Next) && !Come(Next.To))
+        return false;
+  }
+  return true;
+}
+
 } // namespace clang::tidy::context::flow

@@ -68,6 +68,10 @@ public:
   /// The steps of the loop, by their index, that can follow likewise, in this
   /// round; the head among them if another one can.
   llvm::BitVector following(NodeId From, const Edge &E) const;
+  /// Whether each way that \p E begins passes one of \p Nodes before it leaves
+  /// \p Side; both by index. What leaves the loop does not count.
+  bool alwaysPasses(const llvm::BitVector &Nodes, const Edge &E,
+                    const llvm::BitVector &Side) const;
 
 private:
   Loop(const Graph &G, const Stmt *Statement, NodeId Head)

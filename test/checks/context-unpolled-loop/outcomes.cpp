@@ -672,6 +672,83 @@ void FlagThatMayEndIt(const Context &ctx) {
   }
 }
 
+// Some round is the first one in which it is set.
+void FlagThatIsJoined(const Context &ctx) {
+  bool running = Idle();
+  do {
+    Work();
+    if (ctx.Done().Closed())
+      running = false;
+  } while (running || Finished());
+}
+
+// Done, it stays what it was; not done, it may.
+void FlagThatIsSetAtTimes(const Context &ctx) {
+  bool over = Idle();
+  for (;;) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+1]]:21: note: no way out of the loop depends on what this tells
+    if (!ctx.Done().Closed() && Idle())
+      over = true;
+    if (!over)
+      break;
+  }
+}
+
+void FlagThatIsAskedFor(const Context &ctx) {
+  bool over = Idle();
+  while (Idle()) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+3]]:20: note: no way out of the loop depends on what this tells
+    if (over)
+      break;
+    if (ctx.Done().Closed())
+      continue;
+    over = Finished();
+  }
+}
+
+// Done, it stays; not done, it is set whatever comes.
+void FlagOfTheRestOfIt(const Context &ctx) {
+  bool alive = Idle();
+  for (;;) {
+    if (!ctx.Done().Closed()) {
+      if (Idle())
+        Work();
+      alive = true;
+    }
+    if (!alive)
+      break;
+    alive = false;
+  }
+}
+
+// What is counted on one side alone, tells nothing there.
+void CounterOnOneSide(const Context &ctx) {
+  do {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+1]]:20: note: no way out of the loop depends on what this tells
+    if (ctx.Done().Closed()) {
+      for (int i = 0; i < 10; ++i)
+        Work();
+    }
+  } while (Idle());
+}
+
+// A select has no other case.
+void PastASelect(const Context &ctx, context::Channel<int> &jobs) {
+  std::optional<int> job;
+  switch (context::Select(context::Recv(ctx.Done()), context::Recv(jobs, &job))) {
+  case 0:
+    return;
+  case 1:
+    break;
+  default:
+    while (Idle())
+      Work();
+  }
+}
+
 // Not done, it leaves: what is set behind that tells nothing.
 void CounterBehindTheWrongWayOut(const Context &ctx) {
   for (int i = 0; i < 10; ++i) {

@@ -175,7 +175,7 @@ class Scope:
     may_break: bool = False
     may_continue: bool = False
     labels: tuple = ()
-    in_handler: bool = False
+    in_handler: str = ""  # The name of the handler around.
     returns: tuple = ("return;",)  # How to leave the function.
     throws: bool = True  # Whether there are exceptions.
     coroutine: bool = False
@@ -315,7 +315,7 @@ class ControlFlow:
                           completes=False)] * 2
             if scope.in_handler:
                 ways += [Node("throw;", constructs=["rethrow"],
-                              completes=False)] * 3
+                              needs=[scope.in_handler], completes=False)] * 3
         way = self.random.choice(ways)
         if self.chance(0.8):
             return Node("if (", self.condition(scope), ") ", Block([way]),
@@ -410,12 +410,15 @@ class ControlFlow:
             constructs.append("catch (...)")
         if len(types) > 1:
             constructs.append("several handlers")
+        names = []
         for each in types:
-            handler = self.block(scope.inner(in_handler=True,
+            names.append(self.new("handler"))
+            handler = self.block(scope.inner(in_handler=names[-1],
                                              coroutine=False))
             parts += [f" catch ({each}) ", handler]
             completes |= handler.completes
-        return Node(*parts, constructs=constructs, completes=completes)
+        return Node(*parts, constructs=constructs, completes=completes,
+                    declares=names)
 
     def make_lambda(self, scope):
         """A lambda that is called where it stands. It throws anything, or it

@@ -409,11 +409,11 @@ class Generator(ControlFlow):
     def function_try(self, scope):
         if not scope.throws:
             return self.plain(scope)
-        handler = self.block(dataclasses.replace(scope, in_handler=True))
+        handler = self.block(dataclasses.replace(scope, in_handler="handler"))
         caught = self.random.choice(self.HANDLED + ["..."])
         return Node("static void @() try ", self.body(scope),
                     f" catch ({caught}) ", handler,
-                    constructs=["function-try-block"])
+                    constructs=["function-try-block"], declares=["handler"])
 
     def local_class(self, scope):
         return Node("static void @() {\n  struct Local { void Run() const ",

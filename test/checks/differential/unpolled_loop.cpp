@@ -27,6 +27,8 @@
 #include <map>
 #include <set>
 #include <string>
+#include <sys/prctl.h>
+#include <time.h>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -49,7 +51,8 @@ struct Event {
   unsigned Activation = 0; // Enter, Head, Exit: of which loop.
   int Value = 0;           // Branch: the outcome. Look: whether it is done.
   int Values = 2;
-  bool IsOpaque = false;
+  bool IsOpaque = false;  // Look.
+  bool MaybeNone = false; // Branch: on a select with a default case.
 };
 using Trace = std::vector<Event>;
 
@@ -198,6 +201,9 @@ bool Joined(bool Holds, bool Neutral) noexcept {
 void Work() noexcept {}
 void Block() noexcept { note({Kind::Block, 0}); }
 void NoteBlocking() { note({Kind::Block, 0}); }
+// In the place of the system's: nobody waits for what takes no time.
+extern "C" int usleep(useconds_t) { return 0; }
+extern "C" int nanosleep(const timespec *, timespec *) { return 0; }
 void Die() { throw DieEnds(); }
 static bool On = true;
 const bool &kOn = On;
@@ -249,6 +255,13 @@ int Switched(int Value, int Labels, unsigned Line, unsigned Column) {
       Forced != TheDetour.Values.end())
     Value = Forced->second;
   note({Kind::Branch, site(Line, Column), 0, Value, Labels + 1});
+  return Value;
+}
+int MaybeNone(int Value, int Labels, unsigned Line, unsigned Column) {
+  std::size_t Place = Now->Events.size();
+  Value = Switched(Value, Labels, Line, Column);
+  if (!IsOver)
+    Now->Events[Place].MaybeNone = true;
   return Value;
 }
 
@@ -464,12 +477,6 @@ private:
   std::map<Way, std::set<Step>> Next;
 };
 
-// Which event of which round of a loop it is.
-struct Place {
-  unsigned Round = 0;
-  unsigned Time = 0; // How often the round had been there before.
-};
-
 class Judge {
 public:
   explicit Judge(const RandomFunction &Function) : Function(Function) {
@@ -504,28 +511,21 @@ public:
         if (const Event E = Known[I].Events[J];
             E.TheKind == Kind::Enter && !Entered.count(E.Where)) {
           std::size_t First = Known.size();
-          // That way, whatever the answers are.
-          Detour D;
-          for (std::size_t Before = 0; Before != J; ++Before)
-            if (Known[I].Events[Before].TheKind == Kind::Branch ||
-                Known[I].Events[Before].TheKind == Kind::Look)
-              D.Values[Before] = Known[I].Events[Before].Value;
-          tryAnswers(kMostRuns / 4, D);
+          tryAnswers(kMostRuns / 4, wayTo(Known[I], J));
           judgeFrom(First);
         }
-    // Paths are told apart by shape, not by what a flag was before the loop.
-    // Which of many is which matters little.
-    for (Site Loop : Entered)
-      for (unsigned Set : {0U, ~0U, 0x55555555U, 0xaaaaaaaaU})
-        if (TheFlagCount != 0 && !Found.count(Loop)) {
-          std::size_t First = Known.size();
-          Detour D;
-          D.EntryOf = Loop;
-          D.Flags = Set;
-          tryAnswers(kMostRuns / 4, D);
-          for (std::size_t I = First, End = Known.size(); I != End; ++I)
-            judge(I, Loop);
-        }
+    // A loop that only few runs have come to; and paths are told apart by shape,
+    // not by what a flag was before the loop.
+    for (const auto &[Loop, Way] : std::map(Entered)) {
+      tryFrom(Loop, Way);
+      for (unsigned Set : kFlagValues) {
+        Detour D = Way;
+        D.EntryOf = Loop;
+        D.Flags = Set;
+        if (TheFlagCount != 0)
+          tryFrom(Loop, D);
+      }
+    }
   }
 
   // The lines of the loops that go on, with what shows it.
@@ -543,6 +543,30 @@ private:
     return std::any_of(R.Events.begin(), R.Events.end(), [](const Event &E) {
       return E.TheKind == Kind::Look && E.IsOpaque;
     });
+  }
+
+  // What flags are at the beginning of a loop, a bit each. Which of many is which
+  // matters little.
+  static constexpr unsigned kFlagValues[] = {0U, ~0U, 0x55555555U, 0xaaaaaaaaU};
+
+  // The way that R took to event J, whatever the answers are.
+  static Detour wayTo(const Run &R, std::size_t J) {
+    Detour D;
+    for (std::size_t Before = 0; Before != J; ++Before)
+      if (R.Events[Before].TheKind == Kind::Branch ||
+          R.Events[Before].TheKind == Kind::Look)
+        D.Values[Before] = R.Events[Before].Value;
+    return D;
+  }
+
+  // Judges a loop alone, by runs that all begin alike.
+  void tryFrom(Site Loop, const Detour &D) {
+    if (Found.count(Loop))
+      return;
+    std::size_t First = Known.size();
+    tryAnswers(kMostRuns / 4, D);
+    for (std::size_t I = First, End = Known.size(); I != End; ++I)
+      judge(I, Loop);
   }
 
   // Tries all answers.
@@ -574,8 +598,9 @@ private:
   void judgeFrom(std::size_t First) {
     std::size_t Count = Known.size();
     for (std::size_t I = First; I != Count; ++I) {
-      for (const Activation &A : Known[I].Activations)
-        Entered.insert(A.Loop);
+      for (std::size_t J = 0; J != Known[I].Events.size(); ++J)
+        if (const Event &E = Known[I].Events[J]; E.TheKind == Kind::Enter)
+          Entered.try_emplace(E.Where, wayTo(Known[I], J));
       judge(I);
     }
   }
@@ -605,10 +630,44 @@ private:
         std::none_of(Begin, End,
                      [](const Event &E) { return E.TheKind == Kind::Block; }))
       return false;
-    for (std::size_t I = Heads[Round]; I != Heads[Round + 1]; ++I)
+    std::set<Site> Branches;
+    for (std::size_t I = Heads[Round]; I != Heads[Round + 1]; ++I) {
       if (isPollThatLeaves(R, A, Heads[Round - 1], Heads[Round], I))
         return false;
-    return true;
+      if (R.Events[I].TheKind == Kind::Branch)
+        Branches.insert(R.Events[I].Where);
+    }
+    return TheFlagCount == 0 || !wouldLeave(R, A, Branches);
+  }
+
+  // Whether one of these branches is a poll that leaves if the flags are others
+  // before the loop: what is left as it was on one side of a look, tells by being
+  // so.
+  bool wouldLeave(const Run &R, unsigned A, const std::set<Site> &Branches) {
+    for (unsigned Set : kFlagValues) {
+      Detour D = R.Taken;
+      D.EntryOf = R.Activations[A].Loop;
+      D.Flags = Set;
+      const Run Other = make(R.Given, R.IsVaried, D);
+      if (A >= Other.Activations.size() ||
+          Other.Activations[A].Loop != R.Activations[A].Loop)
+        continue;
+      std::optional<std::size_t> Before, Begin;
+      for (std::size_t I = 0; I != Other.Events.size(); ++I) {
+        const Event &E = Other.Events[I];
+        if (E.TheKind == Kind::Head && E.Activation == A) {
+          Before = Begin.value_or(I);
+          Begin = I;
+        } else if (E.TheKind == Kind::Exit && E.Activation == A) {
+          break;
+        } else if (Begin && E.TheKind == Kind::Branch &&
+                   Branches.count(E.Where) &&
+                   isPollThatLeaves(Other, A, *Before, *Begin, I)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   bool isPollThatLeaves(const Run &R, unsigned A, std::size_t Before,
@@ -616,8 +675,8 @@ private:
     const Event &E = R.Events[I];
     if (E.TheKind != Kind::Branch && E.TheKind != Kind::Look)
       return false;
-    if (E.TheKind == Kind::Look) // It may throw.
-      return leaves(R, A, I, {E.Value}, {!E.Value}, E.IsOpaque);
+    if (E.TheKind == Kind::Look) // It throws if it is done.
+      return leaves(R, A, I, {1}, {0}, /*IsOpaque=*/false);
     for (std::size_t J = Before; J != I; ++J)
       if (R.Events[J].TheKind == Kind::Look)
         for (bool Once : {true, false})
@@ -669,13 +728,18 @@ private:
       IfAlive.AliveFrom = J;
     Values Done{R.Events[I].Value}, Alive;
     unsigned Rounds = J < Begin;
-    std::set<Site> There = askedFrom(R, J, A, Rounds), Here;
+    std::set<Site> There = askedFrom(R, J, I, A, Rounds), Here;
     auto Try = [&](const Detour &D, std::set<Site> &Asked, Values &Found) {
       for (int Default : {0, 1}) {
         Run Other = make(R.Given, R.IsVaried, D, Default);
-        if (std::optional<int> Value = valueAt(Other, R, A, Begin, I))
-          Found.insert(*Value);
-        Asked.merge(askedFrom(Other, J, A, Rounds));
+        std::optional<std::size_t> Place = placeIn(Other, R, A, Begin, I);
+        if (Place) {
+          const Event &E = Other.Events[*Place];
+          Found.insert(E.Value);
+          if (E.MaybeNone && &Found == &Alive)
+            Found.insert(E.Values - 1);
+        }
+        Asked.merge(askedFrom(Other, J, Place, A, Rounds));
       }
     };
     // With other answers on one of the sides.
@@ -688,6 +752,14 @@ private:
           if (!Elsewhere.count(Place))
             D.Answers[Place] = Value;
         Try(D, Asked, Found);
+        // One that is answered otherwise than the others.
+        const auto Alike = D.Answers;
+        for (auto Place = Alike.begin(); Alike.size() > 1 && Place != Alike.end();
+             ++Place) {
+          D.Answers[Place->first] = !Value;
+          Try(D, Asked, Found);
+          D.Answers = Alike;
+        }
       }
     };
     bool IsOpaque = R.Events[J].IsOpaque && Once;
@@ -699,12 +771,13 @@ private:
     return leaves(R, A, I, Done, Alive, IsOpaque);
   }
 
-  // Where answers are asked for from event J on, until loop A begins another
-  // round after the next Rounds ones.
-  static std::set<Site> askedFrom(const Run &R, std::size_t J, unsigned A,
+  // Where answers are asked for from event J on, up to I if there is one; else
+  // until loop A begins another round after the next Rounds ones.
+  static std::set<Site> askedFrom(const Run &R, std::size_t J,
+                                  std::optional<std::size_t> I, unsigned A,
                                   unsigned Rounds) {
     std::set<Site> Sites;
-    for (; J < R.Events.size(); ++J) {
+    for (; J < I.value_or(R.Events.size()); ++J) {
       const Event &E = R.Events[J];
       if (E.TheKind == Kind::Head && E.Activation == A && Rounds-- == 0)
         break;
@@ -714,10 +787,11 @@ private:
     return Sites;
   }
 
-  // The outcome in another run of the branch that R comes to at I: the same
+  // The event in another run that is the branch to which R comes at I: the same
   // time in the same round of the same loop.
-  static std::optional<int> valueAt(const Run &Other, const Run &R, unsigned A,
-                                    std::size_t Begin, std::size_t I) {
+  static std::optional<std::size_t> placeIn(const Run &Other, const Run &R,
+                                            unsigned A, std::size_t Begin,
+                                            std::size_t I) {
     Site Where = R.Events[I].Where;
     unsigned Time = 0, Round = 0;
     for (std::size_t J = Begin; J != I; ++J)
@@ -728,14 +802,15 @@ private:
         Other.Activations[A].Loop != R.Activations[A].Loop)
       return std::nullopt;
     unsigned Heads = 0;
-    for (const Event &E : Other.Events) {
+    for (std::size_t J = 0; J != Other.Events.size(); ++J) {
+      const Event &E = Other.Events[J];
       bool IsOurs = E.Activation == A;
       Heads += E.TheKind == Kind::Head && IsOurs;
       if (Heads > Round || (E.TheKind == Kind::Exit && IsOurs))
         break;
       if (Heads == Round && E.TheKind == Kind::Branch && E.Where == Where &&
           Time-- == 0)
-        return E.Value;
+        return J;
     }
     return std::nullopt;
   }
@@ -753,10 +828,20 @@ private:
   void goEverywhere() {
     if (std::exchange(WentEverywhere, true))
       return;
+    // Only where it is seen what comes of it: a run may end in a loop inside.
     std::set<std::pair<Site, int>> Tried;
+    auto NoteTried = [&Tried](const Run &R) {
+      auto Last = std::find_if(
+          R.Events.rbegin(), R.Events.rend(), [](const Event &E) {
+            return E.TheKind == Kind::Branch || E.TheKind == Kind::Look ||
+                   E.TheKind == Kind::Exit;
+          });
+      for (auto E = Last; E != R.Events.rend(); ++E)
+        if (E != Last)
+          Tried.emplace(E->Where, E->Value);
+    };
     for (const Run &R : Known)
-      for (const Event &E : R.Events)
-        Tried.emplace(E.Where, E.Value);
+      NoteTried(R);
     std::size_t Most = Known.size() + kMostDetours;
     for (std::size_t I = 0; I != Known.size(); ++I)
       for (std::size_t J = 0; J != Known[I].Events.size(); ++J) {
@@ -764,7 +849,7 @@ private:
         if (E.TheKind != Kind::Branch && E.TheKind != Kind::Look)
           continue;
         for (int Value = 0; Value != E.Values; ++Value) {
-          if (Known.size() >= Most || !Tried.emplace(E.Where, Value).second)
+          if (Known.size() >= Most || Tried.count({E.Where, Value}))
             continue;
           Detour D = Known[I].Taken;
           D.Values.erase(D.Values.lower_bound(J), D.Values.end());
@@ -772,8 +857,7 @@ private:
           for (int Default : {0, 1}) {
             Known.push_back(
                 make(Known[I].Given, Known[I].IsVaried, D, Default));
-            for (const Event &Seen : Known.back().Events)
-              Tried.emplace(Seen.Where, Seen.Value);
+            NoteTried(Known.back());
           }
         }
       }
@@ -782,13 +866,15 @@ private:
   const RandomFunction &Function;
   std::vector<Run> Known;
   bool WentEverywhere = false;
-  std::set<Site> Entered; // Loops that were judged.
+  std::map<Site, Detour> Entered; // Loops that were judged, with a way there.
   std::map<Site, Ways> TheWays;
 };
 
 } // namespace
 
 int main() {
+  // A microsecond is one, not fifty.
+  prctl(PR_SET_TIMERSLACK, 1UL);
   for (const RandomFunction *F = kFunctions.Begin; F != kFunctions.End; ++F) {
     Judge J(*F);
     J.findAll();

@@ -93,6 +93,9 @@ struct Request {
 
 // What a switch is on: 0 to Labels.
 int Switched(int Value, int Labels, SITE);
+// The same on a select that has a default case, the last of the Labels: nothing
+// need be there while the context is alive.
+int MaybeNone(int Value, int Labels, SITE);
 // The condition of a branch. Only one of its operands where there are several:
 // each is a branch of its own.
 template <class T> bool Branch(const T &Holds, SITE) {

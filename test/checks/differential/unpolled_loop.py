@@ -19,7 +19,8 @@ OBJECTS = ("unpolled_loop",)
 OBJECT_FLAGS = ("-O2",)  # Most of the time goes into comparing runs.
 MODES = {"loops": Mode()}
 
-WRAPPERS = ("Branch", "Look", "Asked", "Shared", "Switched")
+WRAPPERS = ("Branch", "Look", "Asked", "Shared", "Switched",
+            "MaybeNone")
 
 
 def plain(line):
@@ -42,7 +43,7 @@ def plain(line):
                 if depth == 0:
                     break
             inner = line[match.end():end]
-            if name == "Switched":
+            if name in ("Switched", "MaybeNone"):
                 inner = line[match.end():comma]
             line = line[:match.start()] + inner + line[end + 1:]
     return line
@@ -184,6 +185,9 @@ class Generator(ControlFlow):
         # tells of the context, but the check cannot know what, and takes it for
         # a poll.
         self.opaque = 0
+        # How many hang on any look: likewise for what is set to what nobody
+        # knows.
+        self.sides = 0
 
     def fits(self, name, scope):
         if name == "tested":
@@ -344,7 +348,7 @@ class Generator(ControlFlow):
                              completes=False))
         if scope.in_handler:
             ways += [Node("throw;", constructs=["rethrow"],
-                          completes=False)] * 2
+                          needs=[scope.in_handler], completes=False)] * 2
         return self.random.choice(ways)
 
     def make_exit(self, scope):
@@ -375,9 +379,11 @@ class Generator(ControlFlow):
         condition = self.poll_condition(scope)
         opaque = is_opaque(condition)
         self.opaque += opaque
+        self.sides += 1
         first = self.arm(scope)
         second = None if self.chance(0.7) else self.arm(scope)
         self.opaque -= opaque
+        self.sides -= 1
         if second is None:
             return Node("if (", condition, ") ", first)
         return Node("if (", condition, ") ", first, " else ", second,
@@ -426,8 +432,10 @@ class Generator(ControlFlow):
         if re.fullmatch(r"\w+", test) and self.chance(0.3):
             test += " == true"
         self.opaque += variable.opaque
+        self.sides += 1
         arm = self.arm(scope)
         self.opaque -= variable.opaque
+        self.sides -= 1
         return Node(f"if (Branch({test})) ", arm, constructs=["tested later"],
                     needs=[variable.variable])
 
@@ -440,7 +448,7 @@ class Generator(ControlFlow):
             self.flags.append(Variable(name, name))
         name = self.random.choice(self.flags).variable
         kind = self.random.randrange(5)
-        if kind == 0:
+        if kind == 0 or (kind == 2 and self.sides):
             return Node(f"{name} = {self.random.choice(['true', 'false'])};",
                         constructs=["flag"], needs=[name])
         if kind == 1:
@@ -547,7 +555,8 @@ class Generator(ControlFlow):
         if has_default and labels and self.chance(0.5):
             labels.remove(self.random.choice(labels))
         within = self.small(scope, may_break=True)
-        parts = [f"std::optional<int> {result};\nswitch (Switched(context::Select("
+        hook = "MaybeNone" if kind == 1 else "Switched"
+        parts = [f"std::optional<int> {result};\nswitch ({hook}(context::Select("
                  f"{', '.join(cases)}), {len(cases) - 1})) {{"]
         # Where each case has its label, none goes past the switch.
         constructs = ["Select"]
@@ -556,6 +565,8 @@ class Generator(ControlFlow):
         places += ["default:"] * has_default
         for place, label in enumerate(places):
             block = self.arm(within)
+            if label == "default:" and len(labels) == len(cases):
+                block = Block([Node("Work();")])  # Never reached.
             parts += [f"\n{label} ", block]
             end = "break;"
             if place != len(places) - 1 and self.chance(0.5):
@@ -591,15 +602,18 @@ class Generator(ControlFlow):
         if not types or self.chance(0.4):
             types.append("...")
         constructs = ["try"]
+        names = []
         for each in types:
-            handler = self.block(self.small(scope, in_handler=True))
+            names.append(self.new("handler"))
+            within = self.small(scope, in_handler=names[-1])
+            handler = self.block(within)
             if self.chance(0.4):
-                handler = Block([self.exit(dataclasses.replace(
-                    scope, in_handler=True))])
+                handler = Block([self.exit(within)])
             parts += [f" catch ({each}) ", handler]
             completes |= handler.completes
             constructs.append("catch (...)" if each == "..." else "catch")
-        return Node(*parts, constructs=constructs, completes=completes)
+        return Node(*parts, constructs=constructs, completes=completes,
+                    declares=names)
 
     def make_jumps(self, scope):
         label = self.new("label")

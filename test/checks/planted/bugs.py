@@ -145,7 +145,8 @@ BUGS = [
         "return P.isParameterPack() ||"),
     Bug("fix-moves-across-effects", NONE, "checks/ParameterOrder.cpp",
         "if (InInstantiation || !isOrderFree(Moving, From - Lo, Context, IsPure))",
-        "if (InInstantiation || !IsPure)"),
+        "if (InInstantiation || (!IsPure && !isOrderFree(Moving, From - Lo, "
+        "Context, IsPure)))"),
     Bug("fix-moves-default-arguments", NONE, "checks/ParameterOrder.cpp",
         "if (P->hasDefaultArg() || P->isImplicit()",
         "if (P->isImplicit()"),

@@ -10,6 +10,8 @@
 #include <optional>
 #include <string>
 #include <system_error>
+namespace context { enum class Errc { canceled = 1, deadline_exceeded }; }
+template <> struct std::is_error_code_enum<context::Errc> { static constexpr bool value = true; };
 namespace context {
 using Clock = std::chrono::steady_clock;
 template <class T> class Key { public: explicit constexpr Key(const char *) {} };
