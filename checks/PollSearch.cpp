@@ -267,6 +267,11 @@ void PollSearch::Implementation::applyDecision(State &S, int Id,
     if (!Assigned.Alive.Set && F.Alive == Value() &&
         F.Done.TheKind == Value::Equal)
       F.Alive = otherThan(F.Done.Number, Decl->getType());
+    // The same on both sides: it tells nothing.
+    if (F.Done == F.Alive && F.Done.TheKind == Value::Equal) {
+      F.Looked = 0;
+      F.Decision = -1;
+    }
     Tracked.setFact(S, Decl, F);
   }
 }

@@ -78,7 +78,10 @@ static Test testedBy(const Expr *E, const ASTContext &Context) {
     if (!isa<VarDecl>(Ref->getDecl()) ||
         !Ref->getType().getNonReferenceType()->isIntegralOrEnumerationType())
       return {};
-    return {flow::rootOf(E), Value::notEqual(0), Value::equal(0)};
+    return {flow::rootOf(E),
+            E->getType()->isBooleanType() ? Value::equal(1)
+                                          : Value::notEqual(0),
+            Value::equal(0)};
   }
   if (const auto *Not = dyn_cast<UnaryOperator>(E);
       Not && Not->getOpcode() == UO_LNot) {

@@ -723,6 +723,21 @@ void FlagOfTheRestOfIt(const Context &ctx) {
   }
 }
 
+// It is set to what it must be already.
+void FlagThatIsSetAnyway(const Context &ctx) {
+  bool over = Idle();
+  for (int i = 0; i < 10; ++i) {
+    // CHECK-NOTES: :[[@LINE-1]]:3: warning: this loop goes on blocking in 'sleep_for' after 'ctx' is done: the rounds look at it, but that cannot end the loop
+    // CHECK-NOTES: :[[@LINE+2]]:5: note: it blocks here
+    // CHECK-NOTES: :[[@LINE+4]]:21: note: no way out of the loop depends on what this tells
+    std::this_thread::sleep_for(1s);
+    if (!over)
+      break;
+    if (!ctx.Done().Closed())
+      over = true;
+  }
+}
+
 // What is counted on one side alone, tells nothing there.
 void CounterOnOneSide(const Context &ctx) {
   do {

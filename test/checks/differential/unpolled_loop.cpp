@@ -829,6 +829,8 @@ private:
     if (std::exchange(WentEverywhere, true))
       return;
     // Only where it is seen what comes of it: a run may end in a loop inside.
+    constexpr std::size_t MostTimes = 6;
+    std::map<std::pair<Site, int>, std::set<std::size_t>> From; // Which runs.
     std::set<std::pair<Site, int>> Tried;
     auto NoteTried = [&Tried](const Run &R) {
       auto Last = std::find_if(
@@ -849,7 +851,9 @@ private:
         if (E.TheKind != Kind::Branch && E.TheKind != Kind::Look)
           continue;
         for (int Value = 0; Value != E.Values; ++Value) {
-          if (Known.size() >= Most || Tried.count({E.Where, Value}))
+          if (Known.size() >= Most || Tried.count({E.Where, Value}) ||
+              From[{E.Where, Value}].size() == MostTimes ||
+              !From[{E.Where, Value}].insert(I).second)
             continue;
           Detour D = Known[I].Taken;
           D.Values.erase(D.Values.lower_bound(J), D.Values.end());
