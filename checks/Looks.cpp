@@ -354,11 +354,12 @@ Summary Looks::summarizeRecursion(const FunctionDecl *Body,
   return Made;
 }
 
-bool Looks::hasLabelForEach(const flow::Node &N) const {
+std::optional<llvm::BitVector>
+Looks::casesWithoutLabel(const flow::Node &N) const {
   const auto *Select =
       N.Condition ? dyn_cast<CallExpr>(flow::meant(N.Condition)) : nullptr;
   if (!Select || !isa<SwitchStmt>(N.Statement) || !isSelect(Select))
-    return false;
+    return std::nullopt;
   llvm::BitVector Missing(Select->getNumArgs(), true);
   for (const flow::Edge &E : N.Out)
     if (const auto *Case = dyn_cast_or_null<CaseStmt>(E.Label);
@@ -367,7 +368,7 @@ bool Looks::hasLabelForEach(const flow::Node &N) const {
               flow::constantOf(Case->getLHS(), Context);
           Number && *Number >= 0 && *Number < Missing.size())
         Missing.reset(*Number);
-  return Missing.none();
+  return Missing;
 }
 
 bool Looks::isBlocking(const CallExpr *Call) const {

@@ -46,9 +46,9 @@ public:
   std::optional<Look> at(const Expr *E, const Reach *InReach) const;
 
   bool isSelect(const CallExpr *Call) const { return R.selectOf(Call); }
-  /// Whether \p N is a switch on a select that has a label for each of its
-  /// cases: then no way leads past them, nor to 'default'.
-  bool hasLabelForEach(const flow::Node &N) const;
+  /// If \p N is a switch on a select, those of its cases that have no label:
+  /// for them the way leads past the others, or to 'default'.
+  std::optional<llvm::BitVector> casesWithoutLabel(const flow::Node &N) const;
   /// Whether \p Call may wait for long without heeding any context.
   bool isBlocking(const CallExpr *Call) const;
 

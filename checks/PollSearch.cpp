@@ -55,7 +55,7 @@ private:
   struct SideValue {
     std::optional<Value> Set; // On some of them; none: on none.
     unsigned Edges = 0;       // Which ones, one bit each.
-    bool Always = true;       // Whether on all ways that these edges begin.
+    bool Always = true;       // Alive: whether on all ways that these begin.
   };
   struct Assignment {
     SideValue Done, Alive;
@@ -214,10 +214,8 @@ void PollSearch::Implementation::noteAssigned(Decision &D, NodeId At) {
       });
     }
     for (const auto &[Decl, Nodes] : Assigning) {
-      bool Always = L.alwaysPasses(Nodes, Out[I], Only);
-      Assignment &A = D.Assigned[Decl];
-      A.Done.Always &= Always || !has(D.Done, I);
-      A.Alive.Always &= Always || !has(D.Alive, I);
+      SideValue &Alive = D.Assigned[Decl].Alive;
+      Alive.Always &= !has(D.Alive, I) || L.alwaysPasses(Nodes, Out[I], Only);
     }
   }
 }

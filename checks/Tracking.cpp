@@ -552,10 +552,13 @@ unsigned Tracking::openEdges(const flow::Node &N, const Value &V) const {
     if (IsOpen)
       Open |= 1U << I;
   }
-  bool HasAll = TheLooks.hasLabelForEach(N);
-  for (unsigned I = 0; HasAll && I != N.Out.size(); ++I)
-    if (!isa_and_nonnull<CaseStmt>(N.Out[I].Label))
-      Open &= ~(1U << I);
+  if (std::optional<llvm::BitVector> Others = TheLooks.casesWithoutLabel(N);
+      Others && llvm::none_of(Others->set_bits(), [&](unsigned Case) {
+        return V.is(Case) != std::optional(false);
+      }))
+    for (unsigned I = 0; I != N.Out.size(); ++I)
+      if (!isa_and_nonnull<CaseStmt>(N.Out[I].Label))
+        Open &= ~(1U << I);
   if (Matched) // And so no other label, and not past the switch.
     for (unsigned I = 0; I != N.Out.size(); ++I)
       if (N.Out[I].Kind == flow::EdgeKind::Case) {

@@ -79,7 +79,8 @@ static llvm::BitVector reachableIn(const flow::Graph &G,
   Reached.set(G.entry());
   while (!Work.empty()) {
     const flow::Node &N = G[Work.pop_back_val()];
-    bool HasAll = TheLooks.hasLabelForEach(N);
+    std::optional<llvm::BitVector> Others = TheLooks.casesWithoutLabel(N);
+    bool HasAll = Others && Others->none();
     for (const flow::Edge &E : N.Out)
       if (!Reached.test(E.To) &&
           (!HasAll || isa_and_nonnull<CaseStmt>(E.Label))) {

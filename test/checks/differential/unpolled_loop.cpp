@@ -43,13 +43,15 @@ constexpr unsigned kMostDetours = 600;
 
 using Site = std::uint64_t; // Where in the source.
 
-enum class Kind { Enter, Head, Exit, Branch, Look, Block, Ask };
+enum class Kind { Enter, Head, Exit, Branch, Look, Block, Ask, Out };
 
 struct Event {
   Kind TheKind;
   Site Where;
   unsigned Activation = 0; // Enter, Head, Exit: of which loop.
-  int Value = 0;           // Branch: the outcome. Look: whether it is done.
+  // Branch: the outcome. Look: whether it is done; for one that is opaque also
+  // what it throws then, if it throws.
+  int Value = 0;
   int Values = 2;
   bool IsOpaque = false;  // Look.
   bool MaybeNone = false; // Branch: on a select with a default case.
@@ -154,16 +156,23 @@ int answer(Site Where, int Options) {
   return Answer;
 }
 
+// What an opaque callee throws: of a type that no handler names, or of one that
+// some handlers do.
+int TheThrown = 0;
+constexpr int kThrown = 6;
+
 // Whether the look that is about to be made finds its context done.
 bool findsDone(Site Where, bool IsOpaque) {
   std::size_t Place = Now->Events.size();
-  bool IsDone =
+  int Value =
       (Place < TheDetour.AliveFrom) != (IsOpaque && TheDetour.OpaqueIsContrary);
   if (auto Forced = TheDetour.Values.find(Place);
       Forced != TheDetour.Values.end())
-    IsDone = Forced->second != 0;
-  note({Kind::Look, Where, 0, IsDone, 2, IsOpaque});
-  return IsDone;
+    Value = Forced->second;
+  note({Kind::Look, Where, 0, Value, IsOpaque ? 1 + kThrown : 2, IsOpaque});
+  if (IsOpaque)
+    TheThrown = Value;
+  return Value != 0;
 }
 
 const Context &alive() {
@@ -201,6 +210,9 @@ bool Joined(bool Holds, bool Neutral) noexcept {
 void Work() noexcept {}
 void Block() noexcept { note({Kind::Block, 0}); }
 void NoteBlocking() { note({Kind::Block, 0}); }
+void Out(unsigned Line, unsigned Column) noexcept {
+  note({Kind::Out, site(Line, Column)});
+}
 // In the place of the system's: nobody waits for what takes no time.
 extern "C" int usleep(useconds_t) { return 0; }
 extern "C" int nanosleep(const timespec *, timespec *) { return 0; }
@@ -241,8 +253,22 @@ namespace {
 struct Unnamed {};
 } // namespace
 void Advance(const Context &ctx) {
-  if (ctx.Err())
+  if (!ctx.Err())
+    return;
+  switch (TheThrown) {
+  case 2:
+    throw Failure();
+  case 3:
+    throw std::system_error(ctx.Err());
+  case 4:
+    throw std::exception();
+  case 5:
+    throw Refused();
+  case 6:
+    throw 1;
+  default:
     throw Unnamed();
+  }
 }
 int Step(const Context &ctx) {
   Advance(ctx);
@@ -422,6 +448,7 @@ private:
       const Event &E = R.Events[I];
       Step S{E.TheKind, E.Where};
       bool IsOurs = E.TheKind == Kind::Branch || E.TheKind == Kind::Look ||
+                    E.TheKind == Kind::Out ||
                     ((E.TheKind == Kind::Head || E.TheKind == Kind::Exit) &&
                      E.Activation == Which);
       if (!IsOurs)
@@ -434,8 +461,12 @@ private:
     }
   }
 
-  // What all operands of one condition that decide it alike lead to.
+  // What comes next, or what all operands of one condition that decide it alike
+  // lead to.
   Way target(const Way &W) const {
+    const std::set<Step> &After = following(W);
+    if (After.size() == 1 && !(*After.begin() == End))
+      return {*After.begin(), 0};
     Site Line = W.first.Where >> 16;
     auto Place = ConditionLines.find(Head.Where);
     if (W.first.TheKind != Kind::Branch)
@@ -670,13 +701,17 @@ private:
     return false;
   }
 
+  using Values = std::set<int>; // Ways that a branch goes.
+  static inline const Values kAnyThrown = {1, 2, 3, 4, 5, 6};
+
   bool isPollThatLeaves(const Run &R, unsigned A, std::size_t Before,
                         std::size_t Begin, std::size_t I) {
     const Event &E = R.Events[I];
     if (E.TheKind != Kind::Branch && E.TheKind != Kind::Look)
       return false;
     if (E.TheKind == Kind::Look) // It throws if it is done.
-      return leaves(R, A, I, {1}, {0}, /*IsOpaque=*/false);
+      return leaves(R, A, I, E.IsOpaque ? kAnyThrown : Values{1}, {0},
+                    /*IsOpaque=*/false);
     for (std::size_t J = Before; J != I; ++J)
       if (R.Events[J].TheKind == Kind::Look)
         for (bool Once : {true, false})
@@ -684,8 +719,6 @@ private:
             return true;
     return false;
   }
-
-  using Values = std::set<int>; // Ways that a branch goes.
 
   // Whether a way out is open where the branch at I goes one of the ways Done,
   // and not where it goes one of Alive.
@@ -736,7 +769,7 @@ private:
         if (Place) {
           const Event &E = Other.Events[*Place];
           Found.insert(E.Value);
-          if (E.MaybeNone && &Found == &Alive)
+          if (E.MaybeNone && E.Value != R.Events[I].Value)
             Found.insert(E.Values - 1);
         }
         Asked.merge(askedFrom(Other, J, Place, A, Rounds));
@@ -836,7 +869,7 @@ private:
       auto Last = std::find_if(
           R.Events.rbegin(), R.Events.rend(), [](const Event &E) {
             return E.TheKind == Kind::Branch || E.TheKind == Kind::Look ||
-                   E.TheKind == Kind::Exit;
+                   E.TheKind == Kind::Exit || E.TheKind == Kind::Out;
           });
       for (auto E = Last; E != R.Events.rend(); ++E)
         if (E != Last)

@@ -149,6 +149,9 @@ private:
   Flag(void *Value, void (*Set)(void *, bool));
 };
 
+// A statement that leaves something follows.
+void Out(SITE) noexcept;
+
 // Beside a call that blocks in a function that the driver does not define.
 void NoteBlocking();
 

@@ -27,6 +27,7 @@ def plain(line):
     """A line as the linter gets it."""
     line = re.sub(r"LOOP\(\w+, \w+\) ", "", line)
     line = re.sub(r" NoteBlocking\(\);", "", line)
+    line = re.sub(r"\bOut\(\); ", "", line)
     line = re.sub(r"^\s*Flag \w+\(\w+\);", "", line)
     line = re.sub(r"\bKEPT\b", "const", line)
     line = re.sub(r"\bJoined\((\w+), \w+\)", r"\1", line)
@@ -332,22 +333,22 @@ class Generator(ControlFlow):
 
     def exit(self, scope):
         """A way out of something."""
-        ways = [Node("return;", constructs=["return"], completes=False)] * 2
+        ways = [Node("Out(); return;", constructs=["return"], completes=False)] * 2
         if scope.may_break:
-            ways += [Node("break;", constructs=["break"], completes=False)] * 4
+            ways += [Node("Out(); break;", constructs=["break"], completes=False)] * 4
         if scope.may_continue:
             ways += [Node("continue;", constructs=["continue"],
                           completes=False)] * 2
         for label in scope.labels:
-            ways += [Node(f"goto {label};", needs=[label], constructs=["goto"],
+            ways += [Node(f"Out(); goto {label};", needs=[label], constructs=["goto"],
                           completes=False)] * 3
-        ways.append(Node("throw Refused();", constructs=["throw"],
+        ways.append(Node("Out(); throw Refused();", constructs=["throw"],
                          completes=False))
         if not scope.in_try:
-            ways.append(Node("Die();", constructs=["noreturn"],
+            ways.append(Node("Out(); Die();", constructs=["noreturn"],
                              completes=False))
         if scope.in_handler:
-            ways += [Node("throw;", constructs=["rethrow"],
+            ways += [Node("Out(); throw;", constructs=["rethrow"],
                           needs=[scope.in_handler], completes=False)] * 2
         return self.random.choice(ways)
 
