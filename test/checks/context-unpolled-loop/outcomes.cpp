@@ -645,6 +645,17 @@ void ThroughAFunction(const Context &ctx) {
   }
 }
 
+// Nothing branches on 'over' itself.
+void ThroughAnotherVariable(const Context &ctx) {
+  for (;;) {
+    bool over = ctx.Done().Closed(), stop = false;
+    Work();
+    stop = over;
+    if (stop)
+      return;
+  }
+}
+
 //===-- A flag that either side sets --------------------------------------===//
 
 // Done, the flag is set for certain, and then it stays.
