@@ -517,15 +517,12 @@ public:
   void findAll() {
     tryAnswers(kMostRuns);
     // With two answers at each place there are too many to try them all.
-    std::uint64_t Random = 1;
     std::size_t Count = Known.size();
     for (unsigned I = 0; I != kVariedRuns; ++I) {
       Answers Varied;
       for (const auto &[Q, Answer] : Known[I % Count].Given)
-        for (unsigned Time : {0, 1}) {
-          Random = Random * 6364136223846793005u + 1442695040888963407u;
-          Varied[{Q.first, Time}] = Random >> 40 & 3;
-        }
+        for (unsigned Time : {0, 1})
+          Varied[{Q.first, Time}] = random();
       Known.push_back(make(Varied, /*IsVaried=*/true));
     }
     if (std::any_of(Known.begin(), Known.end(), looksOpaquely)) {
@@ -590,12 +587,30 @@ private:
     return D;
   }
 
-  // Judges a loop alone, by runs that all begin alike.
+  int random() {
+    Random = Random * 6364136223846793005u + 1442695040888963407u;
+    return Random >> 40 & 3;
+  }
+
+  // Judges a loop alone, by runs that all begin alike: of the answers those that
+  // come first, and some of all.
   void tryFrom(Site Loop, const Detour &D) {
     if (Found.count(Loop))
       return;
     std::size_t First = Known.size();
     tryAnswers(kMostRuns / 4, D);
+    if (Known.size() - First >= kMostRuns / 4) {
+      std::set<Site> Asked;
+      for (std::size_t I = First; I != Known.size(); ++I)
+        for (const auto &[Q, Answer] : Known[I].Given)
+          Asked.insert(Q.first);
+      for (unsigned I = 0; I != kVariedRuns; ++I) {
+        Answers Some;
+        for (Site Place : Asked)
+          Some[{Place, 0}] = random();
+        Known.push_back(make(Some, /*IsVaried=*/false, D));
+      }
+    }
     for (std::size_t I = First, End = Known.size(); I != End; ++I)
       judge(I, Loop);
   }
@@ -902,6 +917,7 @@ private:
 
   const RandomFunction &Function;
   std::vector<Run> Known;
+  std::uint64_t Random = 1;
   bool WentEverywhere = false;
   std::map<Site, Detour> Entered; // Loops that were judged, with a way there.
   std::map<Site, Ways> TheWays;

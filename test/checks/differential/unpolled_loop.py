@@ -187,7 +187,7 @@ class Generator(ControlFlow):
         # a poll.
         self.opaque = 0
         # How many hang on any look: likewise for what is set to what nobody
-        # knows.
+        # knows, or by looks within.
         self.sides = 0
 
     def fits(self, name, scope):
@@ -449,7 +449,7 @@ class Generator(ControlFlow):
             self.flags.append(Variable(name, name))
         name = self.random.choice(self.flags).variable
         kind = self.random.randrange(5)
-        if kind == 0 or (kind == 2 and self.sides):
+        if kind == 0 or self.sides:
             return Node(f"{name} = {self.random.choice(['true', 'false'])};",
                         constructs=["flag"], needs=[name])
         if kind == 1:
@@ -565,7 +565,9 @@ class Generator(ControlFlow):
         places = [f"case {label}:" for label in labels]
         places += ["default:"] * has_default
         for place, label in enumerate(places):
+            self.sides += 1
             block = self.arm(within)
+            self.sides -= 1
             if label == "default:" and len(labels) == len(cases):
                 block = Block([Node("Work();")])  # Never reached.
             parts += [f"\n{label} ", block]
@@ -704,9 +706,21 @@ class LoopScope(Scope):
     in_try: bool = False
 
 
+# Answers that a function asks for; with more of them too many runs are left out.
+MOST_ANSWERS = 16
+
+
 def function(seed):
     """The random function of this seed."""
     generator = random.Random(f"unpolled-loop {seed}")
+    while True:
+        made = make_function(seed, generator)
+        text = "\n".join(made.render())
+        if len(re.findall(r"\b(?:Choose|Pick|Count)\(", text)) <= MOST_ANSWERS:
+            return made
+
+
+def make_function(seed, generator):
     provider = generator.choice(PROVIDERS)
     maker = Generator(generator, provider)
     scope = LoopScope(budget=generator.choice([2, 3, 3, 4]))
