@@ -196,7 +196,7 @@ int Pick(int n, unsigned Line, unsigned Column) noexcept {
   return answer(site(Line, Column), n);
 }
 int Count(unsigned Line, unsigned Column) noexcept {
-  static constexpr int Counts[] = {static_cast<int>(kRounds) + 2, 0, 1};
+  static constexpr int Counts[] = {static_cast<int>(kRounds) + 2, 1, 0};
   return Counts[answer(site(Line, Column), 3)];
 }
 bool Shared(bool, unsigned Line, unsigned Column) noexcept {
