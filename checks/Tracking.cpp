@@ -552,13 +552,15 @@ unsigned Tracking::openEdges(const flow::Node &N, const Value &V) const {
     if (IsOpen)
       Open |= 1U << I;
   }
-  if (std::optional<llvm::BitVector> Others = TheLooks.casesWithoutLabel(N);
-      Others && llvm::none_of(Others->set_bits(), [&](unsigned Case) {
-        return V.is(Case) != std::optional(false);
-      }))
-    for (unsigned I = 0; I != N.Out.size(); ++I)
+  // The label for the rest is only for cases that have none of their own.
+  if (std::optional<llvm::BitVector> Others = TheLooks.casesWithoutLabel(N)) {
+    bool MayBeOther = false;
+    for (unsigned Case : Others->set_bits())
+      MayBeOther |= V.is(Case) != std::optional(false);
+    for (unsigned I = 0; !MayBeOther && I != N.Out.size(); ++I)
       if (!isa_and_nonnull<CaseStmt>(N.Out[I].Label))
         Open &= ~(1U << I);
+  }
   if (Matched) // And so no other label, and not past the switch.
     for (unsigned I = 0; I != N.Out.size(); ++I)
       if (N.Out[I].Kind == flow::EdgeKind::Case) {
