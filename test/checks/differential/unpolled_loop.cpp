@@ -906,7 +906,7 @@ private:
           Detour D = Known[I].Taken;
           D.Values.erase(D.Values.lower_bound(J), D.Values.end());
           D.Values[J] = Value;
-          for (int Default : {0, 1}) {
+          for (int Default : {0, 1, 2}) {
             Known.push_back(
                 make(Known[I].Given, Known[I].IsVaried, D, Default));
             NoteTried(Known.back());
