@@ -542,8 +542,8 @@ public:
           tryAnswers(kMostRuns / 4, wayTo(Known[I], J));
           judgeFrom(First);
         }
-    // A loop that only few runs have come to; and paths are told apart by shape,
-    // not by what a flag was before the loop.
+    // A loop that only few runs have come to; and paths are told apart by
+    // shape, not by what a flag was before the loop.
     for (const auto &[Loop, Way] : std::map(Entered)) {
       tryFrom(Loop, Way);
       for (unsigned Set : kFlagValues) {
@@ -573,8 +573,8 @@ private:
     });
   }
 
-  // What flags are at the beginning of a loop, a bit each. Which of many is which
-  // matters little.
+  // What flags are at the beginning of a loop, a bit each. Which of many is
+  // which matters little.
   static constexpr unsigned kFlagValues[] = {0U, ~0U, 0x55555555U, 0xaaaaaaaaU};
 
   // The way that R took to event J, whatever the answers are.
@@ -592,8 +592,8 @@ private:
     return Random >> 40 & 3;
   }
 
-  // Judges a loop alone, by runs that all begin alike: of the answers those that
-  // come first, and some of all.
+  // Judges a loop alone, by runs that all begin alike: of the answers those
+  // that come first, and some of all.
   void tryFrom(Site Loop, const Detour &D) {
     if (Found.count(Loop))
       return;
@@ -687,8 +687,8 @@ private:
   }
 
   // Whether one of these branches is a poll that leaves if the flags are others
-  // before the loop: what is left as it was on one side of a look, tells by being
-  // so.
+  // before the loop: what is left as it was on one side of a look, tells by
+  // being so.
   bool wouldLeave(const Run &R, unsigned A, const std::set<Site> &Branches) {
     for (unsigned Set : kFlagValues) {
       Detour D = R.Taken;
@@ -802,8 +802,8 @@ private:
         Try(D, Asked, Found);
         // One that is answered otherwise than the others.
         const auto Alike = D.Answers;
-        for (auto Place = Alike.begin(); Alike.size() > 1 && Place != Alike.end();
-             ++Place) {
+        for (auto Place = Alike.begin();
+             Alike.size() > 1 && Place != Alike.end(); ++Place) {
           D.Answers[Place->first] = !Value;
           Try(D, Asked, Found);
           D.Answers = Alike;
@@ -881,8 +881,8 @@ private:
     std::map<std::pair<Site, int>, std::set<std::size_t>> From; // Which runs.
     std::set<std::pair<Site, int>> Tried;
     auto NoteTried = [&Tried](const Run &R) {
-      auto Last = std::find_if(
-          R.Events.rbegin(), R.Events.rend(), [](const Event &E) {
+      auto Last =
+          std::find_if(R.Events.rbegin(), R.Events.rend(), [](const Event &E) {
             return E.TheKind == Kind::Branch || E.TheKind == Kind::Look ||
                    E.TheKind == Kind::Exit || E.TheKind == Kind::Out;
           });

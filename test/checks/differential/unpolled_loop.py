@@ -333,15 +333,17 @@ class Generator(ControlFlow):
 
     def exit(self, scope):
         """A way out of something."""
-        ways = [Node("Out(); return;", constructs=["return"], completes=False)] * 2
+        ways = [Node("Out(); return;", constructs=["return"],
+                     completes=False)] * 2
         if scope.may_break:
-            ways += [Node("Out(); break;", constructs=["break"], completes=False)] * 4
+            ways += [Node("Out(); break;", constructs=["break"],
+                          completes=False)] * 4
         if scope.may_continue:
             ways += [Node("continue;", constructs=["continue"],
                           completes=False)] * 2
         for label in scope.labels:
-            ways += [Node(f"Out(); goto {label};", needs=[label], constructs=["goto"],
-                          completes=False)] * 3
+            ways += [Node(f"Out(); goto {label};", needs=[label],
+                          constructs=["goto"], completes=False)] * 3
         ways.append(Node("Out(); throw Refused();", constructs=["throw"],
                          completes=False))
         if not scope.in_try:
