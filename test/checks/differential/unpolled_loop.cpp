@@ -15,8 +15,10 @@
 // with which the poll decides: a poll need not be certain. It can leave the
 // loop if a way out can be come to from the side of "done" and from none of the
 // others. Which ways out a side has is seen by going there and, from there,
-// both ways at every branch; the loop's condition is one way out. A loop goes
-// on if some run makes rounds that have no such branch.
+// both ways at every branch; the loop's condition is one way out. A flag may be
+// anything when the loop is entered: a branch is a poll, too, if it is one with
+// another such value. A loop goes on if some run makes rounds that have no such
+// branch.
 
 #include "unpolled_loop.h"
 
@@ -156,10 +158,10 @@ int answer(Site Where, int Options) {
   return Answer;
 }
 
-// What an opaque callee throws: of a type that no handler names, or of one that
-// some handlers do.
+// What an opaque callee throws if its look has this value: something of a type
+// that no handler names, or of one that some handlers do; see Advance().
 int TheThrown = 0;
-constexpr int kThrown = 6;
+const std::set<int> kThrown = {1, 2, 3, 4, 5, 6};
 
 // Whether the look that is about to be made finds its context done.
 bool findsDone(Site Where, bool IsOpaque) {
@@ -169,7 +171,8 @@ bool findsDone(Site Where, bool IsOpaque) {
   if (auto Forced = TheDetour.Values.find(Place);
       Forced != TheDetour.Values.end())
     Value = Forced->second;
-  note({Kind::Look, Where, 0, Value, IsOpaque ? 1 + kThrown : 2, IsOpaque});
+  int Values = IsOpaque ? 1 + static_cast<int>(kThrown.size()) : 2;
+  note({Kind::Look, Where, 0, Value, Values, IsOpaque});
   if (IsOpaque)
     TheThrown = Value;
   return Value != 0;
@@ -717,7 +720,6 @@ private:
   }
 
   using Values = std::set<int>; // Ways that a branch goes.
-  static inline const Values kAnyThrown = {1, 2, 3, 4, 5, 6};
 
   bool isPollThatLeaves(const Run &R, unsigned A, std::size_t Before,
                         std::size_t Begin, std::size_t I) {
@@ -725,7 +727,7 @@ private:
     if (E.TheKind != Kind::Branch && E.TheKind != Kind::Look)
       return false;
     if (E.TheKind == Kind::Look) // It throws if it is done.
-      return leaves(R, A, I, E.IsOpaque ? kAnyThrown : Values{1}, {0},
+      return leaves(R, A, I, E.IsOpaque ? kThrown : Values{1}, {0},
                     /*IsOpaque=*/false);
     for (std::size_t J = Before; J != I; ++J)
       if (R.Events[J].TheKind == Kind::Look)

@@ -19,8 +19,7 @@ OBJECTS = ("unpolled_loop",)
 OBJECT_FLAGS = ("-O2",)  # Most of the time goes into comparing runs.
 MODES = {"loops": Mode()}
 
-WRAPPERS = ("Branch", "Look", "Asked", "Shared", "Switched",
-            "MaybeNone")
+WRAPPERS = ("Branch", "Look", "Asked", "Shared", "Switched", "MaybeNone")
 
 
 def plain(line):
