@@ -170,10 +170,7 @@ llvm::Expected<Model> loadPresets(llvm::StringRef Names) {
   return Result;
 }
 
-// The file itself, or the nearest one of its name from MainFile upwards; empty
-// if there is none.
-static std::string findModelFile(llvm::StringRef ModelFile,
-                                 llvm::StringRef MainFile) {
+std::string findModelFile(llvm::StringRef ModelFile, llvm::StringRef MainFile) {
   namespace path = llvm::sys::path;
   if (path::is_absolute(ModelFile))
     return llvm::sys::fs::exists(ModelFile) ? ModelFile.str() : std::string();

@@ -21,9 +21,13 @@ llvm::Expected<Library> parseLibrary(llvm::StringRef Text,
 /// unknown name is an error that lists the known ones.
 llvm::Expected<Model> loadPresets(llvm::StringRef Presets);
 
-/// The user's own library. \p ModelFile is an absolute path, or a relative one
-/// that is looked for beside \p MainFile and then in each folder above it. It
-/// is an error if there is no such file.
+/// The path of the user's model: \p ModelFile itself if it is absolute, else the
+/// nearest file of that name, beside \p MainFile or in a folder above it. Empty
+/// if there is none.
+std::string findModelFile(llvm::StringRef ModelFile, llvm::StringRef MainFile);
+
+/// The user's own library, from where findModelFile finds it. It is an error if
+/// there is no such file.
 llvm::Expected<Library> loadModelFile(llvm::StringRef ModelFile,
                                       llvm::StringRef MainFile);
 
