@@ -61,6 +61,7 @@ config.substitutions += [
     ("%check_context_tidy", harness),
     ("%context_clang_tidy", f"{config.build_root}/bin/context-clang-tidy"),
     ("%context_clangd", f"{config.build_root}/bin/context-clangd"),
+    ("%context_lint", f"{config.build_root}/bin/context-lint"),
     ("%clang_tidy", clang_tidy),
     # lit is at work: its own main program is the one to start.
     ("%lit\\b", os.path.abspath(sys.argv[0])),
