@@ -25,6 +25,7 @@ write_basic_package_version_file(
   COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/context-tidy-config.cmake
               ${CMAKE_CURRENT_BINARY_DIR}/context-tidy-config-version.cmake
+              ${CMAKE_CURRENT_LIST_DIR}/ContextTidy.cmake
         DESTINATION ${PACKAGE_DIR} COMPONENT runtime)
 
 set(PC_DIR ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
