@@ -14,7 +14,8 @@
 
 namespace clang::tidy::context::lint {
 
-static constexpr unsigned LinesAround = 4;
+// Lines of code before and after a finding, and a step of the path to it.
+static constexpr unsigned AroundFinding = 4, AroundStep = 2;
 
 static constexpr llvm::StringLiteral Style = R"CSS(
 :root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 15%, transparent);
@@ -22,6 +23,7 @@ static constexpr llvm::StringLiteral Style = R"CSS(
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.05rem; margin: 2.5rem 0 .3rem; overflow-wrap: anywhere; }
 table { border-collapse: collapse; } th, td { padding: .2rem .8rem .2rem 0; text-align: left; vertical-align: top; }
+td:first-child { white-space: nowrap; }
 pre { margin: .5rem 0; padding: .5rem 0; overflow-x: auto; border: 1px solid var(--line); border-radius: 4px;
   font: 13px/1.45 ui-monospace, monospace; }
 pre span { display: block; padding: 0 .7rem; } pre i { font-style: normal; opacity: .55; user-select: none; }
@@ -39,20 +41,19 @@ static std::string escaped(llvm::StringRef Text) {
 }
 
 // The lines around a place, with the place marked.
-static void writeCode(SourceLocation Loc, SourceManager &SM,
+static void writeCode(SourceLocation Loc, unsigned Around, SourceManager &SM,
                       llvm::raw_ostream &OS) {
   const llvm::StringRef Text = SM.getBufferData(SM.getFileID(Loc));
   const unsigned Here = SM.getSpellingLineNumber(Loc);
   const unsigned Column = SM.getSpellingColumnNumber(Loc) - 1;
-  const unsigned First = Here > LinesAround ? Here - LinesAround : 1;
-  const unsigned Width = std::to_string(Here + LinesAround).size();
+  const unsigned First = Here > Around ? Here - Around : 1;
+  const unsigned Width = std::to_string(Here + Around).size();
   const unsigned Length =
       std::max(1U, Lexer::MeasureTokenLength(Loc, SM, LangOptions()));
   llvm::StringRef Rest = Text.drop_front(
       SM.getFileOffset(SM.translateLineCol(SM.getFileID(Loc), First, 1)));
   OS << "<pre>";
-  for (unsigned Line = First; Line <= Here + LinesAround && !Rest.empty();
-       ++Line) {
+  for (unsigned Line = First; Line <= Here + Around && !Rest.empty(); ++Line) {
     llvm::StringRef Row;
     std::tie(Row, Rest) = Rest.split('\n');
     Row = Row.rtrim('\r');
@@ -81,15 +82,15 @@ static std::string place(const tooling::DiagnosticMessage &Message,
 }
 
 static void writeMessage(const tooling::DiagnosticMessage &Message,
-                         const std::string &Root, Sources &Text,
-                         llvm::raw_ostream &OS) {
+                         unsigned Around, const std::string &Root,
+                         Sources &Text, llvm::raw_ostream &OS) {
   if (Message.FilePath.empty())
     return;
   OS << "<div class=\"place\">" << escaped(place(Message, Root, Text))
      << "</div>\n";
   if (SourceLocation Loc = Text.locate(Message.FilePath, Message.FileOffset);
       Loc.isValid())
-    writeCode(Loc, Text.manager(), OS);
+    writeCode(Loc, Around, Text.manager(), OS);
 }
 
 static void writeFinding(const ClangTidyError &E, size_t Number,
@@ -98,12 +99,12 @@ static void writeFinding(const ClangTidyError &E, size_t Number,
   OS << "<section class=\"finding\" id=\"f" << Number << "\">\n<h2>"
      << escaped(E.DiagnosticName) << "</h2>\n<p class=\"message\">"
      << escaped(E.Message.Message) << "</p>\n";
-  writeMessage(E.Message, Root, Text, OS);
+  writeMessage(E.Message, AroundFinding, Root, Text, OS);
   if (!E.Notes.empty()) {
     OS << "<ol>\n";
     for (const tooling::DiagnosticMessage &Note : E.Notes) {
       OS << "<li>" << escaped(Note.Message) << "\n";
-      writeMessage(Note, Root, Text, OS);
+      writeMessage(Note, AroundStep, Root, Text, OS);
       OS << "</li>\n";
     }
     OS << "</ol>\n";

@@ -500,6 +500,7 @@ int lint(llvm::ArrayRef<std::string> Names,
   Options.Jobs = Jobs ? Jobs.getValue()
                       : llvm::hardware_concurrency().compute_thread_count();
   Options.Limit = Limit;
+  Options.Root = Root;
   Options.ShowProgress = !Quiet && llvm::sys::Process::StandardOutIsDisplayed();
   Options.Cache = !Cache.empty() ? absolute(Cache)
                                  : TheProject->folder() + "/.context-lint";

@@ -195,7 +195,7 @@ public:
       T.TheSettings = Options.TheSettings;
       T.Limit = Options.Limit;
       OS << "build " << output(File) << ": lint\n"
-         << "  name = " << escaped(File) << "\n"
+         << "  name = " << escaped(relativeTo(Options.Root, File)) << "\n"
          << "  key = " << key(File, **Provider) << "\n"
          << "  task = " << escaped(llvm::formatv("{0}", toJSON(T)).str())
          << "\n";

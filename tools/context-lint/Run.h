@@ -21,6 +21,7 @@ struct RunOptions {
   unsigned Jobs = 1;  ///< Files at a time.
   unsigned Limit = 0; ///< Seconds for each; 0: no limit.
   bool ShowProgress = false;
+  std::string Root; ///< Where paths that are shown count from.
 };
 
 /// What came of one file.
