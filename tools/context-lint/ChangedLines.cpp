@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "ChangedLines.h"
+#include "Paths.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
@@ -48,12 +49,6 @@ git(llvm::StringRef Folder, llvm::ArrayRef<llvm::StringRef> Arguments) {
   return llvm::createStringError(
       std::errc::invalid_argument, "--diff: git says: %s",
       ((*Text)->getBuffer() + Message).str().c_str());
-}
-
-static std::string inFolder(llvm::StringRef Folder, llvm::StringRef Name) {
-  llvm::SmallString<256> Result(Folder);
-  llvm::sys::path::append(Result, Name);
-  return Result.str().str();
 }
 
 llvm::Expected<ChangedLines> ChangedLines::since(llvm::StringRef Revision,

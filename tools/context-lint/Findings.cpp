@@ -78,17 +78,6 @@ void makeAbsolute(ClangTidyError &Error) {
     makeAbsolute(Error.BuildDirectory, Note);
 }
 
-std::string relativeTo(llvm::StringRef Root, llvm::StringRef Path) {
-  llvm::StringRef Rest = Path;
-  if (!Root.empty() && Rest.consume_front(Root)) {
-    if (Root.ends_with("/"))
-      return Rest.str();
-    if (Rest.consume_front("/"))
-      return Rest.str();
-  }
-  return Path.str();
-}
-
 //===----------------------------------------------------------------------===//
 // JSON
 //===----------------------------------------------------------------------===//

@@ -6,6 +6,7 @@
 #ifndef CONTEXT_TIDY_TOOLS_CONTEXT_LINT_FINDINGS_H
 #define CONTEXT_TIDY_TOOLS_CONTEXT_LINT_FINDINGS_H
 
+#include "Paths.h"
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
 #include "clang/Basic/Diagnostic.h"
 #include "clang/Basic/FileManager.h"
@@ -45,10 +46,6 @@ private:
 /// Makes the paths of \p Error absolute and free of dots; they are relative to
 /// its build directory.
 void makeAbsolute(ClangTidyError &Error);
-
-/// Where findings of several files are shown, and compared, paths below \p Root
-/// are relative to it.
-std::string relativeTo(llvm::StringRef Root, llvm::StringRef Path);
 
 /// One finding as JSON, with paths below \p Root relative to it, and line and
 /// column beside each offset.

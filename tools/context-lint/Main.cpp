@@ -11,6 +11,7 @@
 #include "FixIts.h"
 #include "Formats.h"
 #include "Pages.h"
+#include "Paths.h"
 #include "Project.h"
 #include "Report.h"
 #include "Run.h"
@@ -136,13 +137,6 @@ int refuse(const llvm::Twine &Message) {
   return CannotRun;
 }
 int refuse(llvm::Error E) { return refuse(llvm::toString(std::move(E))); }
-
-std::string absolute(llvm::StringRef Path) {
-  llvm::SmallString<256> Result(Path);
-  fs::make_absolute(Result);
-  llvm::sys::path::remove_dots(Result, /*remove_dot_dot=*/true);
-  return Result.str().str();
-}
 
 /// A form of the report, and where it goes; "-" is standard output.
 struct Output {

@@ -19,20 +19,6 @@ namespace path = llvm::sys::path;
 
 static constexpr llvm::StringLiteral DatabaseName = "compile_commands.json";
 
-static std::string absolute(llvm::StringRef Path) {
-  llvm::SmallString<256> Result(Path);
-  fs::make_absolute(Result);
-  path::remove_dots(Result, /*remove_dot_dot=*/true);
-  // "a/" and "a" are one folder.
-  return Result.str().rtrim('/').empty() ? "/" : Result.str().rtrim('/').str();
-}
-
-static std::string inFolder(llvm::StringRef Folder, llvm::StringRef Name) {
-  llvm::SmallString<256> Result(Folder);
-  path::append(Result, Name);
-  return Result.str().str();
-}
-
 // The folder with a database that goes with where we are; empty if none.
 static std::string databaseAbove(std::string Folder) {
   while (true) {

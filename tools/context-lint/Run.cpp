@@ -26,12 +26,6 @@ namespace clang::tidy::context::lint {
 namespace fs = llvm::sys::fs;
 namespace path = llvm::sys::path;
 
-static std::string inFolder(llvm::StringRef Folder, llvm::StringRef Name) {
-  llvm::SmallString<256> Result(Folder);
-  path::append(Result, Name);
-  return Result.str().str();
-}
-
 //===----------------------------------------------------------------------===//
 // Configuration
 //===----------------------------------------------------------------------===//

@@ -186,24 +186,42 @@ static llvm::Error writeDependencies(llvm::StringRef ResultPath,
 // The processes
 //===----------------------------------------------------------------------===//
 
-int parse(llvm::StringRef TaskPath, llvm::StringRef ResultPath) {
+namespace {
+
+/// A task, and what its configuration says.
+struct Prepared {
+  Task T;
+  std::unique_ptr<OptionsProvider> Options;
+  ClangTidyOptions FileOptions;
+  KnownModel Known;
+};
+
+} // namespace
+
+// (The configuration was in order when the run began.)
+static llvm::Expected<Prepared> prepare(llvm::StringRef TaskPath) {
   llvm::Expected<Task> T = readTask(TaskPath);
   if (!T)
-    return complain(T.takeError());
+    return T.takeError();
   auto Options = OptionsProvider::create(T->TheSettings);
   if (!Options)
-    return complain(Options.takeError());
-  // Where the model cannot be read, the checks say so.
-  KnownModel Known;
-  if (llvm::Expected<KnownModel> Read =
-          modelOf((*Options)->getOptions(T->File), T->File))
-    Known = std::move(*Read);
-  else
-    llvm::consumeError(Read.takeError());
+    return Options.takeError();
+  ClangTidyOptions FileOptions = (*Options)->getOptions(T->File);
+  llvm::Expected<KnownModel> Known = modelOf(FileOptions, T->File);
+  if (!Known)
+    return Known.takeError();
+  return Prepared{std::move(*T), std::move(*Options), std::move(FileOptions),
+                  std::move(*Known)};
+}
+
+int parse(llvm::StringRef TaskPath, llvm::StringRef ResultPath) {
+  llvm::Expected<Prepared> P = prepare(TaskPath);
+  if (!P)
+    return complain(P.takeError());
+  Analysis Found =
+      analyze(P->T.File, OneFile(P->T), std::move(P->Options), P->Known.Model);
   Result R;
   R.TheOutcome = Result::Analyzed;
-  Analysis Found =
-      analyze(T->File, OneFile(*T), std::move(*Options), Known.Model);
   R.Diagnostics = std::move(Found.Diagnostics);
   R.Recognized = std::move(Found.Recognized);
   for (ClangTidyError &Error : R.Diagnostics)
@@ -266,34 +284,22 @@ static Result parseElsewhere(const Task &T, llvm::StringRef TaskPath,
 }
 
 int work(llvm::StringRef TaskPath, llvm::StringRef ResultPath) {
-  llvm::Expected<Task> T = readTask(TaskPath);
-  if (!T)
-    return complain(T.takeError());
-  auto Options = OptionsProvider::create(T->TheSettings);
-  if (!Options)
-    return complain(Options.takeError());
-  const ClangTidyOptions FileOptions = (*Options)->getOptions(T->File);
+  llvm::Expected<Prepared> P = prepare(TaskPath);
+  if (!P)
+    return complain(P.takeError());
 
   // To follow includes may take for ever, too: a condition is a program. The
   // signal ends this process, and ninja goes on.
-  ::alarm(static_cast<unsigned>(T->Limit));
-  Prescan Scan;
-  // A model that cannot be read is an error that a check reports.
-  std::vector<std::string> ModelFiles;
-  llvm::Expected<KnownModel> Known = modelOf(FileOptions, T->File);
-  if (Known) {
-    Scan = prescan(T->File, OneFile(*T), FileOptions, Known->Model);
-    ModelFiles = Known->Files;
-  } else {
-    llvm::consumeError(Known.takeError());
-  }
-
+  ::alarm(static_cast<unsigned>(P->T.Limit));
+  Prescan Scan =
+      prescan(P->T.File, OneFile(P->T), P->FileOptions, P->Known.Model);
   ::alarm(0);
+
   Result R;
   if (!Scan.settled())
-    R = parseElsewhere(*T, TaskPath, ResultPath);
+    R = parseElsewhere(P->T, TaskPath, ResultPath);
   R.Spelled = Scan.Spelled;
-  llvm::append_range(Scan.Dependencies, ModelFiles);
+  llvm::append_range(Scan.Dependencies, P->Known.Files);
   if (llvm::Error E = writeDependencies(ResultPath, Scan.Dependencies))
     return complain(std::move(E));
   // Ninja does again next time what has no result. (What it takes to compile a

@@ -1,0 +1,33 @@
+// Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "Paths.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+namespace clang::tidy::context::lint {
+
+std::string absolute(llvm::StringRef Path) {
+  llvm::SmallString<256> Result(Path);
+  llvm::sys::fs::make_absolute(Result);
+  llvm::sys::path::remove_dots(Result, /*remove_dot_dot=*/true);
+  const llvm::StringRef Trimmed = Result.str().rtrim('/');
+  return Trimmed.empty() ? "/" : Trimmed.str();
+}
+
+std::string inFolder(llvm::StringRef Folder, llvm::StringRef Name) {
+  llvm::SmallString<256> Result(Folder);
+  llvm::sys::path::append(Result, Name);
+  return Result.str().str();
+}
+
+std::string relativeTo(llvm::StringRef Root, llvm::StringRef Path) {
+  llvm::StringRef Rest = Path;
+  if (!Root.empty() && Rest.consume_front(Root) &&
+      (Root.ends_with("/") || Rest.consume_front("/")))
+    return Rest.str();
+  return Path.str();
+}
+
+} // namespace clang::tidy::context::lint

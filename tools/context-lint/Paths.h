@@ -1,0 +1,24 @@
+// Part of context-tidy, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef CONTEXT_TIDY_TOOLS_CONTEXT_LINT_PATHS_H
+#define CONTEXT_TIDY_TOOLS_CONTEXT_LINT_PATHS_H
+
+#include "llvm/ADT/StringRef.h"
+#include <string>
+
+namespace clang::tidy::context::lint {
+
+/// From the current folder, without dots and without a slash at its end.
+std::string absolute(llvm::StringRef Path);
+
+/// The path of \p Name in \p Folder.
+std::string inFolder(llvm::StringRef Folder, llvm::StringRef Name);
+
+/// Where files of several folders are shown, and compared, those below \p Root
+/// have paths relative to it; others keep theirs.
+std::string relativeTo(llvm::StringRef Root, llvm::StringRef Path);
+
+} // namespace clang::tidy::context::lint
+
+#endif // CONTEXT_TIDY_TOOLS_CONTEXT_LINT_PATHS_H
