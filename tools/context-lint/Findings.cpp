@@ -224,9 +224,8 @@ void sortAndMerge(std::vector<ClangTidyError> &Findings) {
     return std::tie(E.Message.FilePath, E.Message.FileOffset, E.DiagnosticName,
                     E.Message.Message);
   };
-  llvm::stable_sort(Findings, [&Key](const auto &A, const auto &B) {
-    return Key(A) < Key(B);
-  });
+  llvm::sort(Findings,
+             [&Key](const auto &A, const auto &B) { return Key(A) < Key(B); });
   Findings.erase(std::unique(Findings.begin(), Findings.end(),
                              [&Key](const auto &A, const auto &B) {
                                return Key(A) == Key(B);
