@@ -130,7 +130,11 @@ void ChangedLines::readDiff(llvm::StringRef Diff, llvm::StringRef Top) {
 }
 
 bool ChangedLines::contains(llvm::StringRef File, unsigned Line) const {
-  auto Known = Changed.find(File);
+  // git follows links: its names are those of the files themselves.
+  llvm::SmallString<256> Real;
+  if (fs::real_path(File, Real))
+    Real = File;
+  auto Known = Changed.find(Real);
   return Known != Changed.end() &&
          llvm::any_of(Known->second, [Line](const auto &Range) {
            return Range.first <= Line && Line <= Range.second;

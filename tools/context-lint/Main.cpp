@@ -30,6 +30,7 @@
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Threading.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/Support/xxhash.h"
 #include <map>
 #include <set>
 
@@ -457,6 +458,21 @@ int merge(llvm::ArrayRef<std::string> Names, llvm::ArrayRef<Output> Outputs,
   return conclude(std::move(All), Outputs, /*CoversAll=*/true);
 }
 
+/// Where results are kept: beside the database, or, if there is none, among the
+/// user's other caches.
+std::string cacheFolder(const Project &TheProject) {
+  if (!Cache.empty())
+    return absolute(Cache);
+  if (!TheProject.folder().empty())
+    return inFolder(TheProject.folder(), ".context-lint");
+  llvm::SmallString<256> Folder;
+  if (!llvm::sys::path::cache_directory(Folder))
+    llvm::sys::path::system_temp_directory(/*ErasedOnReboot=*/true, Folder);
+  llvm::sys::path::append(Folder, "context-lint",
+                          llvm::utohexstr(llvm::xxh3_64bits(absolute("."))));
+  return absolute(Folder);
+}
+
 int lint(llvm::ArrayRef<std::string> Names,
          std::optional<llvm::ArrayRef<std::string>> Arguments,
          llvm::ArrayRef<Output> Outputs, const std::string &Root) {
@@ -496,8 +512,7 @@ int lint(llvm::ArrayRef<std::string> Names,
   Options.Limit = Limit;
   Options.Root = Root;
   Options.ShowProgress = !Quiet && llvm::sys::Process::StandardOutIsDisplayed();
-  Options.Cache = !Cache.empty() ? absolute(Cache)
-                                 : TheProject->folder() + "/.context-lint";
+  Options.Cache = cacheFolder(*TheProject);
 
   std::vector<std::string> Errors =
       configurationErrors(Options.TheSettings, Files);
