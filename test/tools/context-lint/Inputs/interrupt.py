@@ -26,7 +26,12 @@ while len(results()) < int(number) and run.poll() is None:
     time.sleep(0.01)
 os.killpg(run.pid, signal.SIGINT)
 run.wait()
-time.sleep(1)  # ninja ends a little later.
+while True:  # ninja and its workers end a little later.
+    try:
+        os.killpg(run.pid, 0)
+    except ProcessLookupError:
+        break
+    time.sleep(0.01)
 done = results()
 print(f"interrupted with {len(done)} of 60 done")
 again = subprocess.run(command, stdout=subprocess.DEVNULL,
