@@ -49,10 +49,7 @@ SourceLocation Sources::locate(llvm::StringRef Path, unsigned Offset) {
 static void makeAbsolute(llvm::StringRef Directory, std::string &Path) {
   if (Path.empty())
     return;
-  llvm::SmallString<256> Result(Path);
-  llvm::sys::fs::make_absolute(Directory, Result);
-  llvm::sys::path::remove_dots(Result, /*remove_dot_dot=*/true);
-  Path = Result.str().str();
+  Path = plain(Directory, Path);
 }
 
 static void makeAbsolute(llvm::StringRef Directory,

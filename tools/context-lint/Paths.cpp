@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Paths.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -14,6 +15,19 @@ std::string absolute(llvm::StringRef Path) {
   llvm::sys::path::remove_dots(Result, /*remove_dot_dot=*/true);
   const llvm::StringRef Trimmed = Result.str().rtrim('/');
   return Trimmed.empty() ? "/" : Trimmed.str();
+}
+
+std::string plain(llvm::StringRef Folder, llvm::StringRef Path) {
+  llvm::SmallString<256> Result(Path);
+  llvm::sys::fs::make_absolute(Folder, Result);
+  llvm::sys::path::remove_dots(Result);
+  llvm::SmallString<256> Real;
+  if (llvm::is_contained(llvm::make_range(llvm::sys::path::begin(Result),
+                                          llvm::sys::path::end(Result)),
+                         "..") &&
+      !llvm::sys::fs::real_path(Result, Real))
+    return Real.str().str();
+  return Result.str().str();
 }
 
 std::string inFolder(llvm::StringRef Folder, llvm::StringRef Name) {

@@ -12,6 +12,10 @@ namespace clang::tidy::context::lint {
 /// From the current folder, without dots and without a slash at its end.
 std::string absolute(llvm::StringRef Path);
 
+/// \p Path from \p Folder, without dots. What ".." leads to is asked of the file
+/// system: behind a link it is another folder than the one before it.
+std::string plain(llvm::StringRef Folder, llvm::StringRef Path);
+
 /// The path of \p Name in \p Folder.
 std::string inFolder(llvm::StringRef Folder, llvm::StringRef Name);
 

@@ -3,6 +3,7 @@
 
 #include "Prescan.h"
 #include "CompilerArguments.h"
+#include "Paths.h"
 #include "clang/Basic/CharInfo.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendActions.h"
@@ -181,11 +182,9 @@ public:
     Complete = Complete && Good && !Seen->Missing;
     const std::string Directory = FS->getCurrentWorkingDirectory().get();
     for (const auto &[Name, IsSystem] : Seen->IsSystemFile) {
-      llvm::SmallString<256> Path(Name);
-      llvm::sys::fs::make_absolute(Directory, Path);
-      llvm::sys::path::remove_dots(Path);
       // A system header by one command may be the program's own by another.
-      bool &System = All.try_emplace(Path.str().str(), true).first->second;
+      bool &System =
+          All.try_emplace(plain(Directory, Name), true).first->second;
       System = System && IsSystem;
     }
     return Good;
