@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Baseline.h"
+#include "Paths.h"
 #include "WholeFile.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -36,19 +37,6 @@ static std::string escaped(llvm::StringRef Text) {
     default:
       Result += C;
     }
-  return Result;
-}
-
-static std::string unescaped(llvm::StringRef Text) {
-  std::string Result;
-  for (size_t I = 0; I != Text.size(); ++I) {
-    if (Text[I] != '\\' || I + 1 == Text.size()) {
-      Result += Text[I];
-      continue;
-    }
-    ++I;
-    Result += Text[I] == 't' ? '\t' : Text[I] == 'n' ? '\n' : Text[I];
-  }
   return Result;
 }
 

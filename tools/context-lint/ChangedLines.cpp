@@ -92,19 +92,8 @@ void ChangedLines::readDiff(llvm::StringRef Diff, llvm::StringRef Top) {
     if (Row.consume_front("+++ ")) {
       // git quotes names with characters that it finds unusual.
       llvm::StringRef Name = Row.rtrim("\t\r");
-      std::string Plain;
-      if (Name.consume_front("\"") && Name.consume_back("\"")) {
-        for (size_t I = 0; I != Name.size(); ++I) {
-          if (Name[I] == '\\' && I + 1 != Name.size()) {
-            ++I;
-            Plain += Name[I] == 't' ? '\t' : Name[I] == 'n' ? '\n' : Name[I];
-          } else {
-            Plain += Name[I];
-          }
-        }
-      } else {
-        Plain = Name.str();
-      }
+      const bool IsQuoted = Name.consume_front("\"") && Name.consume_back("\"");
+      const std::string Plain = IsQuoted ? unescaped(Name) : Name.str();
       File = Plain == "/dev/null" ? nullptr : &Changed[inFolder(Top, Plain)];
       continue;
     }

@@ -22,15 +22,15 @@ public:
   static llvm::Expected<ChangedLines> since(llvm::StringRef Revision,
                                             llvm::StringRef Folder);
 
-  /// Reads the output of "git diff --unified=0 --no-prefix"; paths count from
-  /// \p Top.
-  void readDiff(llvm::StringRef Diff, llvm::StringRef Top);
-
   /// Whether line \p Line of the file at the absolute path \p File has changed.
   bool contains(llvm::StringRef File, unsigned Line) const;
 
 private:
   using Lines = std::vector<std::pair<unsigned, unsigned>>; // First, and last.
+  /// Reads the output of "git diff --unified=0 --no-prefix"; paths count from
+  /// \p Top.
+  void readDiff(llvm::StringRef Diff, llvm::StringRef Top);
+
   llvm::StringMap<Lines> Changed;
 };
 

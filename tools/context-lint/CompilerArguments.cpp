@@ -2,27 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "CompilerArguments.h"
+#include "Paths.h"
 #include "clang/Tooling/ArgumentsAdjusters.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 
 namespace clang::tidy::context::lint {
 
 llvm::Expected<std::string> resourceDirectory() {
-  static int Anchor;
-  const std::string Program =
-      llvm::sys::fs::getMainExecutable(nullptr, &Anchor);
-  llvm::SmallString<256> Beside(
-      llvm::sys::path::parent_path(llvm::sys::path::parent_path(Program)));
-  llvm::sys::path::append(Beside, "lib", "clang",
-                          CONTEXT_TIDY_CLANG_VERSION_MAJOR);
-  for (llvm::StringRef Candidate :
-       {llvm::StringRef(Beside), llvm::StringRef(CONTEXT_TIDY_RESOURCES)}) {
-    llvm::SmallString<256> Header(Candidate);
-    llvm::sys::path::append(Header, "include", "stddef.h");
-    if (llvm::sys::fs::exists(Header))
-      return Candidate.str();
-  }
+  const std::string Beside =
+      installed("lib/clang/" CONTEXT_TIDY_CLANG_VERSION_MAJOR);
+  for (const std::string &Candidate :
+       {Beside, std::string(CONTEXT_TIDY_RESOURCES)})
+    if (llvm::sys::fs::exists(inFolder(Candidate, "include/stddef.h")))
+      return Candidate;
   return llvm::createStringError(
       std::errc::no_such_file_or_directory,
       "Clang's own headers (stddef.h and others) are neither in %s nor in %s. "

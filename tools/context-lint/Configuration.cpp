@@ -177,43 +177,55 @@ OptionsProvider::getRawOptions(llvm::StringRef File) {
 // Models
 //===----------------------------------------------------------------------===//
 
+// What is set for one check and what is set for all: taken together, whichever
+// wins. A check for which nothing is set has the default.
+static llvm::StringSet<> valuesOf(llvm::StringRef Option,
+                                  llvm::StringRef Default,
+                                  const ClangTidyOptions &Options) {
+  llvm::StringSet<> Values;
+  for (const std::string &Check : allChecks()) {
+    bool IsSet = false;
+    for (const std::string &Name : {Check + "." + Option.str(), Option.str()})
+      if (auto Entry = Options.CheckOptions.find(Name);
+          Entry != Options.CheckOptions.end()) {
+        Values.insert(Entry->second.Value);
+        IsSet = true;
+      }
+    if (!IsSet)
+      Values.insert(Default);
+  }
+  Values.erase("");
+  return Values;
+}
+
+std::vector<std::string> modelFiles(const ClangTidyOptions &Options,
+                                    llvm::StringRef File) {
+  std::vector<std::string> Result;
+  const llvm::StringSet<> Names = valuesOf("ModelFile", "", Options);
+  for (llvm::StringRef Name : Names.keys())
+    Result.push_back(model::findModelFile(Name, File));
+  return Result;
+}
+
 llvm::Expected<KnownModel> modelOf(const ClangTidyOptions &Options,
                                    llvm::StringRef File) {
-  // What is set for one check and what is set for all: taken together,
-  // whichever wins.
-  llvm::StringSet<> Presets, OwnFiles;
-  for (const std::string &Check : allChecks()) {
-    auto Collect = [&](llvm::StringRef Option, llvm::StringSet<> &Values) {
-      bool IsSet = false;
-      for (const std::string &Name : {Check + "." + Option.str(), Option.str()})
-        if (auto Entry = Options.CheckOptions.find(Name);
-            Entry != Options.CheckOptions.end()) {
-          Values.insert(Entry->second.Value);
-          IsSet = true;
-        }
-      return IsSet;
-    };
-    if (!Collect("Models", Presets))
-      Presets.insert("bundled;std;posix");
-    Collect("ModelFile", OwnFiles);
-  }
-
   KnownModel Result;
+  const llvm::StringSet<> Presets =
+      valuesOf("Models", "bundled;std;posix", Options);
   for (llvm::StringRef Names : Presets.keys()) {
     llvm::Expected<model::Model> Some = model::loadPresets(Names);
     if (!Some)
       return Some.takeError();
     llvm::move(Some->Libraries, std::back_inserter(Result.Model.Libraries));
   }
+  const llvm::StringSet<> OwnFiles = valuesOf("ModelFile", "", Options);
   for (llvm::StringRef Own : OwnFiles.keys()) {
-    if (Own.empty())
-      continue;
     llvm::Expected<model::Library> Library = model::loadModelFile(Own, File);
     if (!Library)
       return Library.takeError();
     Result.Model.Libraries.push_back(std::move(*Library));
-    Result.Files.push_back(model::findModelFile(Own, File));
   }
+  Result.Files = modelFiles(Options, File);
   return Result;
 }
 

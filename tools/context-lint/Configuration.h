@@ -60,6 +60,10 @@ private:
       std::make_shared<std::vector<std::string>>();
 };
 
+/// The paths of the users' models that any check knows in \p File.
+std::vector<std::string> modelFiles(const ClangTidyOptions &Options,
+                                    llvm::StringRef File);
+
 /// The libraries that any check knows in \p File, all together, and the files
 /// that this was read from.
 struct KnownModel {

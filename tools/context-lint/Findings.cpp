@@ -16,6 +16,15 @@ using tooling::FileByteRange;
 using tooling::Replacement;
 using tooling::Replacements;
 
+bool isProblem(const ClangTidyError &Error) {
+  return Error.DiagnosticName == "clang-diagnostic-error" ||
+         Error.DiagnosticName == "clang-tidy-config";
+}
+
+bool isError(const ClangTidyError &Error) {
+  return Error.IsWarningAsError || Error.DiagLevel == ClangTidyError::Error;
+}
+
 //===----------------------------------------------------------------------===//
 // Sources
 //===----------------------------------------------------------------------===//

@@ -19,10 +19,12 @@
 
 namespace clang::tidy::context::lint {
 
-/// The check of a diagnostic that is the compiler's error.
-inline constexpr llvm::StringLiteral CompilerError = "clang-diagnostic-error";
-/// The check of a diagnostic that is an error in a configuration.
-inline constexpr llvm::StringLiteral ConfigurationError = "clang-tidy-config";
+/// Whether \p Error is no finding but the compiler's error, or one in a
+/// configuration: there may be more to find.
+bool isProblem(const ClangTidyError &Error);
+
+/// Whether \p Error is shown as an error: WarningsAsErrors counts.
+bool isError(const ClangTidyError &Error);
 
 /// The text of the files that findings are in, by absolute path. Files are read
 /// when they are first asked for; those below the root are known to the manager

@@ -15,13 +15,13 @@
 #include "Project.h"
 #include "Report.h"
 #include "Run.h"
+#include "Verify.h"
 #include "WholeFile.h"
 #include "Worker.h"
 #include "clang-tidy/ClangTidy.h"
 #include "clang/Basic/Version.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
@@ -31,8 +31,6 @@
 #include "llvm/Support/Threading.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
-#include <map>
-#include <set>
 
 namespace cl = llvm::cl;
 namespace fs = llvm::sys::fs;
@@ -217,8 +215,7 @@ Report summarize(std::vector<FileResult> Results,
     for (ClangTidyError &Error : Each.TheResult.Diagnostics) {
       if (!IsComplete)
         R.NotToFix.insert(Error.Message.FilePath);
-      if (Error.DiagnosticName == CompilerError ||
-          Error.DiagnosticName == ConfigurationError)
+      if (isProblem(Error))
         P.Errors.push_back(std::move(Error));
       else
         R.Findings.push_back(std::move(Error));
@@ -231,10 +228,6 @@ Report summarize(std::vector<FileResult> Results,
   }
   sortAndMerge(R.Findings);
   return R;
-}
-
-std::string counted(size_t N, llvm::StringRef What) {
-  return (llvm::Twine(N) + " " + What + (N == 1 ? "" : "s")).str();
 }
 
 /// Takes out what was not asked for: findings in the baseline, lines that have
@@ -337,80 +330,11 @@ int conclude(Report R, llvm::ArrayRef<Output> Outputs, bool CoversAll) {
   }
   if (!R.Problems.empty())
     return NotAllAnalyzed;
-  const bool Fails =
-      FailOnOption == FailOn::Warning ? !R.Findings.empty()
-      : FailOnOption == FailOn::Error
-          ? llvm::any_of(R.Findings,
-                         [](const ClangTidyError &E) {
-                           return E.IsWarningAsError ||
-                                  E.DiagLevel == ClangTidyError::Error;
-                         })
-          : false;
+  const bool Fails = FailOnOption == FailOn::Warning ? !R.Findings.empty()
+                     : FailOnOption == FailOn::Error
+                         ? llvm::any_of(R.Findings, isError)
+                         : false;
   return Fails ? HasFindings : Clean;
-}
-
-/// Says what is checked, and whether the model's types are known where they are
-/// used.
-int verify(llvm::ArrayRef<FileResult> Results,
-           llvm::ArrayRef<std::string> Missing, const RunOptions &Options,
-           const std::string &Root) {
-  // Of each context type: files that spell its name, files that declare it.
-  std::map<std::string, std::pair<unsigned, unsigned>> Types;
-  std::set<std::string> Checks;
-  std::vector<std::string> Failed(Missing.begin(), Missing.end());
-  unsigned Parsed = 0;
-  auto Provider = OptionsProvider::create(Options.TheSettings);
-  if (!Provider)
-    return refuse(Provider.takeError());
-  llvm::StringSet<> Folders;
-  for (const FileResult &Each : Results) {
-    if (Folders.insert(llvm::sys::path::parent_path(Each.File)).second) {
-      const clang::tidy::ClangTidyOptions FileOptions =
-          (*Provider)->getOptions(Each.File);
-      llvm::SmallVector<llvm::StringRef, 8> On;
-      llvm::StringRef(*FileOptions.Checks)
-          .rsplit("-*")
-          .second.split(On, ',', -1, /*KeepEmpty=*/false);
-      for (llvm::StringRef Check : On)
-        Checks.insert(Check.str());
-      if (llvm::Expected<KnownModel> Known = modelOf(FileOptions, Each.File)) {
-        for (const auto &Library : Known->Model.Libraries)
-          for (const auto &Context : Library.Contexts)
-            Types.try_emplace(Context.Type);
-      } else {
-        llvm::consumeError(Known.takeError());
-      }
-    }
-    if (!Each.TheResult.isComplete())
-      Failed.push_back(Each.File);
-    Parsed += Each.TheResult.TheOutcome == Result::Analyzed;
-    for (auto &[Type, Seen] : Types) {
-      Seen.first += llvm::is_contained(Each.TheResult.Spelled, Type);
-      Seen.second += llvm::is_contained(Each.TheResult.Recognized, Type);
-    }
-  }
-
-  llvm::raw_ostream &OS = llvm::outs();
-  OS << "context-lint " CONTEXT_TIDY_VERSION ", with "
-     << clang::getClangFullVersion() << "\n"
-     << "checks: " << llvm::join(Checks, ", ") << "\n"
-     << "files: " << Results.size() + Missing.size() << ", of which " << Parsed
-     << " spell names of the model and are parsed\n"
-     << "cache: " << Options.Cache << "\n"
-     << "contexts:\n";
-  for (const auto &[Type, Seen] : Types) {
-    OS << "  " << Type << ": ";
-    if (Seen.first == 0)
-      OS << "in no file\n";
-    else if (Seen.second > 0)
-      OS << "in " << counted(Seen.first, "file") << ", recognised\n";
-    else
-      OS << "spelled in " << counted(Seen.first, "file")
-         << ", but declared in none of them under this name\n";
-  }
-  for (const std::string &File : Failed)
-    OS << "not analysed: " << relativeTo(Root, File) << "\n";
-  return !Failed.empty() ? NotAllAnalyzed : Clean;
 }
 
 int explain() {
@@ -523,8 +447,13 @@ int lint(llvm::ArrayRef<std::string> Names,
       run(*TheProject, Files, Options);
   if (!Results)
     return refuse(Results.takeError());
-  if (VerifyOption)
-    return verify(*Results, Missing, Options, Root);
+  if (VerifyOption) {
+    llvm::Expected<bool> IsComplete =
+        verify(*Results, Missing, Options, llvm::outs());
+    if (!IsComplete)
+      return refuse(IsComplete.takeError());
+    return *IsComplete ? Clean : NotAllAnalyzed;
+  }
   return conclude(summarize(std::move(*Results), Missing, Root), Outputs,
                   /*CoversAll=*/(Arguments || Names.empty()) &&
                       Part->Count == 1);

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Pages.h"
+#include "Paths.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 #include <algorithm>
 
 namespace clang::tidy::context::lint {
@@ -49,13 +49,9 @@ static std::string link(llvm::StringRef Check) {
   const llvm::StringRef Site = CONTEXT_TIDY_DOCS_URL;
   if (!Site.empty())
     return (Site.rtrim('/') + "/checks/" + Check + ".md").str();
-  static int Anchor;
-  llvm::SmallString<256> Installed(
-      llvm::sys::path::parent_path(llvm::sys::path::parent_path(
-          llvm::sys::fs::getMainExecutable(nullptr, &Anchor))));
-  llvm::sys::path::append(Installed, CONTEXT_TIDY_DOCS_FOLDER, "checks",
-                          Check + ".md");
-  return llvm::sys::fs::exists(Installed) ? ("file://" + Installed).str() : "";
+  const std::string Installed =
+      installed((CONTEXT_TIDY_DOCS_FOLDER "/checks/" + Check + ".md").str());
+  return llvm::sys::fs::exists(Installed) ? "file://" + Installed : "";
 }
 
 Page page(llvm::StringRef Check) {

@@ -9,6 +9,16 @@
 
 namespace clang::tidy::context::lint {
 
+std::string program() {
+  static int Anchor;
+  return llvm::sys::fs::getMainExecutable(nullptr, &Anchor);
+}
+
+std::string installed(llvm::StringRef Path) {
+  namespace path = llvm::sys::path;
+  return inFolder(path::parent_path(path::parent_path(program())), Path);
+}
+
 std::string absolute(llvm::StringRef Path) {
   llvm::SmallString<256> Result(Path);
   llvm::sys::fs::make_absolute(Result);
@@ -42,6 +52,19 @@ std::string relativeTo(llvm::StringRef Root, llvm::StringRef Path) {
       (Root.ends_with("/") || Rest.consume_front("/")))
     return Rest.str();
   return Path.str();
+}
+
+std::string unescaped(llvm::StringRef Text) {
+  std::string Result;
+  for (size_t I = 0; I != Text.size(); ++I) {
+    if (Text[I] != '\\' || I + 1 == Text.size()) {
+      Result += Text[I];
+      continue;
+    }
+    ++I;
+    Result += Text[I] == 't' ? '\t' : Text[I] == 'n' ? '\n' : Text[I];
+  }
+  return Result;
 }
 
 } // namespace clang::tidy::context::lint

@@ -9,11 +9,18 @@
 
 namespace clang::tidy::context::lint {
 
+/// The path of this program.
+std::string program();
+
+/// \p Path from the folder that this program is installed below: with bin/ for
+/// the program, lib/ and share/ beside it.
+std::string installed(llvm::StringRef Path);
+
 /// From the current folder, without dots and without a slash at its end.
 std::string absolute(llvm::StringRef Path);
 
-/// \p Path from \p Folder, without dots. What ".." leads to is asked of the file
-/// system: behind a link it is another folder than the one before it.
+/// \p Path from \p Folder, without dots. What ".." leads to is asked of the
+/// file system: behind a link it is another folder than the one before it.
 std::string plain(llvm::StringRef Folder, llvm::StringRef Path);
 
 /// The path of \p Name in \p Folder.
@@ -22,6 +29,10 @@ std::string inFolder(llvm::StringRef Folder, llvm::StringRef Name);
 /// Where files of several folders are shown, and compared, those below \p Root
 /// have paths relative to it; others keep theirs.
 std::string relativeTo(llvm::StringRef Root, llvm::StringRef Path);
+
+/// Reads a name in which \\t, \\n and \\\\ stand for a tab, a line's end and a
+/// backslash, as git writes one between quotes.
+std::string unescaped(llvm::StringRef Text);
 
 } // namespace clang::tidy::context::lint
 

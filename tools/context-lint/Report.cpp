@@ -46,6 +46,10 @@ std::string fingerprint(const Identity &I) {
 // Text
 //===----------------------------------------------------------------------===//
 
+std::string counted(size_t N, llvm::StringRef What) {
+  return (llvm::Twine(N) + " " + What + (N == 1 ? "" : "s")).str();
+}
+
 // What of a message's ranges and fixes the printer shows below its line.
 static void show(DiagnosticsEngine &Engine, DiagnosticsEngine::Level Level,
                  const tooling::DiagnosticMessage &Message,
@@ -74,10 +78,8 @@ static void show(DiagnosticsEngine &Engine, DiagnosticsEngine::Level Level,
 
 static void show(DiagnosticsEngine &Engine, const ClangTidyError &E,
                  Sources &Text) {
-  const bool IsError = E.DiagLevel == ClangTidyError::Error;
   show(Engine,
-       IsError || E.IsWarningAsError ? DiagnosticsEngine::Error
-                                     : DiagnosticsEngine::Warning,
+       isError(E) ? DiagnosticsEngine::Error : DiagnosticsEngine::Warning,
        E.Message,
        E.IsWarningAsError ? E.DiagnosticName + ",-warnings-as-errors"
                           : E.DiagnosticName,

@@ -50,6 +50,9 @@ std::vector<Identity> identify(llvm::ArrayRef<ClangTidyError> Findings,
 /// A short name for an identity, the same on every machine.
 std::string fingerprint(const Identity &I);
 
+/// "1 file", "2 files".
+std::string counted(size_t N, llvm::StringRef What);
+
 /// Each writes all of \p R to \p OS. What the form has no place for is left
 /// out; only JSON keeps all, and readJSON reads it again.
 void writeText(const Report &R, Sources &Text, llvm::raw_ostream &OS);

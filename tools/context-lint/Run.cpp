@@ -159,10 +159,7 @@ namespace {
 class Graph {
 public:
   Graph(const Project &TheProject, const RunOptions &Options)
-      : TheProject(TheProject), Options(Options) {
-    static int Anchor;
-    Program = fs::getMainExecutable(nullptr, &Anchor);
-  }
+      : TheProject(TheProject), Options(Options), Program(program()) {}
 
   // All files of the project, so that ninja forgets none, and those that are
   // wanted this time.
@@ -220,19 +217,15 @@ private:
       return Key;
     ClangTidyOptions Effective = Provider.getOptions(File);
     std::string Text = identity(Program) + configurationAsText(Effective);
-    if (llvm::Expected<KnownModel> Known = modelOf(Effective, File)) {
-      for (const std::string &Own : Known->Files)
-        if (auto Content = llvm::MemoryBuffer::getFile(Own))
-          Text += Own + (*Content)->getBuffer().str();
-    } else {
-      Text += llvm::toString(Known.takeError());
-    }
+    for (const std::string &Own : modelFiles(Effective, File))
+      if (auto Content = llvm::MemoryBuffer::getFile(Own))
+        Text += Own + (*Content)->getBuffer().str();
     return Key = hash(Text);
   }
 
   const Project &TheProject;
   const RunOptions &Options;
-  std::string Program;
+  const std::string Program;
   llvm::StringMap<std::string> Keys; // By folder.
 };
 

@@ -137,10 +137,8 @@ static std::optional<SarifResult> result(const ClangTidyError &E, unsigned Rule,
           .setRuleId(E.DiagnosticName)
           .setDiagnosticMessage(json::fixUTF8(E.Message.Message))
           .setLocations({rangeAt(Loc, SM)})
-          .setDiagnosticLevel(E.IsWarningAsError ||
-                                      E.DiagLevel == ClangTidyError::Error
-                                  ? SarifResultLevel::Error
-                                  : SarifResultLevel::Warning);
+          .setDiagnosticLevel(isError(E) ? SarifResultLevel::Error
+                                         : SarifResultLevel::Warning);
   // The path: what the notes say on the way, the finding at its end.
   llvm::SmallVector<ThreadFlow, 8> Flow;
   auto Step = [&](SourceLocation At, llvm::StringRef Message,

@@ -14,10 +14,6 @@ namespace clang::tidy::context::lint {
 
 namespace json = llvm::json;
 
-static bool isError(const ClangTidyError &E) {
-  return E.IsWarningAsError || E.DiagLevel == ClangTidyError::Error;
-}
-
 //===----------------------------------------------------------------------===//
 // GitHub
 //===----------------------------------------------------------------------===//

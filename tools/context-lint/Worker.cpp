@@ -5,6 +5,7 @@
 #include "Analysis.h"
 #include "Findings.h"
 #include "Inputs.h"
+#include "Paths.h"
 #include "Prescan.h"
 #include "WholeFile.h"
 #include "llvm/ADT/ScopeExit.h"
@@ -123,11 +124,7 @@ llvm::Expected<Result> readResult(llvm::StringRef Path) {
 //===----------------------------------------------------------------------===//
 
 bool Result::isComplete() const {
-  return TheOutcome != Failed &&
-         llvm::none_of(Diagnostics, [](const ClangTidyError &Error) {
-           return Error.DiagnosticName == CompilerError ||
-                  Error.DiagnosticName == ConfigurationError;
-         });
+  return TheOutcome != Failed && llvm::none_of(Diagnostics, isProblem);
 }
 
 std::string failurePath(llvm::StringRef ResultPath) {
@@ -234,9 +231,7 @@ int parse(llvm::StringRef TaskPath, llvm::StringRef ResultPath) {
 // Parses in a process of its own, and reads what that has found.
 static Result parseElsewhere(const Task &T, llvm::StringRef TaskPath,
                              llvm::StringRef ResultPath) {
-  static int Anchor;
-  const std::string Program =
-      llvm::sys::fs::getMainExecutable(nullptr, &Anchor);
+  const std::string Program = program();
   const std::string Output = (ResultPath + ".parsed").str();
   const std::string Complaints = (ResultPath + ".stderr").str();
   bool KeepComplaints = false;
