@@ -110,6 +110,9 @@ cl::opt<std::string>
     Cache("cache", cl::value_desc("DIR"), cl::cat(Category),
           cl::desc("Where results are kept (default: .context-lint beside the "
                    "compile database)"));
+cl::opt<bool> NoCache("no-cache", cl::cat(Category),
+                      cl::desc("Keep no results: for a build system that keeps "
+                               "its own"));
 cl::opt<std::string> RootOption(
     "root", cl::init("."), cl::value_desc("DIR"), cl::cat(Category),
     cl::desc(
@@ -118,6 +121,10 @@ cl::opt<std::string> ShardOption("shard", cl::value_desc("I/N"),
                                  cl::cat(Category),
                                  cl::desc("Only the I-th of N parts of the "
                                           "files, for one of N machines"));
+cl::opt<bool>
+    PartOption("part", cl::cat(Category),
+               cl::desc("The report is for 'context-lint merge', which judges: "
+                        "exit with 0 unless an analysis crashed or hung"));
 cl::opt<bool> Quiet("quiet", cl::cat(Category),
                     cl::desc("No progress, no sum"));
 cl::opt<bool> ListChecks("list-checks", cl::cat(Category),
@@ -131,11 +138,13 @@ cl::opt<bool> VerifyOption(
              "and exit"));
 
 /// What ends a run before it can find anything.
-int refuse(const llvm::Twine &Message) {
+ExitStatus refuse(const llvm::Twine &Message) {
   llvm::errs() << "error: " << Message << "\n";
   return CannotRun;
 }
-int refuse(llvm::Error E) { return refuse(llvm::toString(std::move(E))); }
+ExitStatus refuse(llvm::Error E) {
+  return refuse(llvm::toString(std::move(E)));
+}
 
 /// A form of the report, and where it goes; "-" is standard output.
 struct Output {
@@ -280,6 +289,11 @@ llvm::Error filter(Report &R, bool CoversAll) {
 
 llvm::Error write(const Report &R, llvm::ArrayRef<Output> Outputs) {
   Sources Text(R.Root);
+  // Whoever reads a log is to see why a file does not compile.
+  if (llvm::none_of(Outputs, [](const Output &O) {
+        return O.TheFormat->Write == writeText;
+      }))
+    writeErrors(R, Text, llvm::errs());
   for (const Output &O : Outputs) {
     if (O.Path == "-") {
       O.TheFormat->Write(R, Text, llvm::outs());
@@ -295,7 +309,7 @@ llvm::Error write(const Report &R, llvm::ArrayRef<Output> Outputs) {
 
 /// Shows the report and says with the exit status what is in it. \p CoversAll:
 /// all of the project was looked at.
-int conclude(Report R, llvm::ArrayRef<Output> Outputs, bool CoversAll) {
+ExitStatus conclude(Report R, llvm::ArrayRef<Output> Outputs, bool CoversAll) {
   if (llvm::Error E = filter(R, CoversAll && R.Problems.empty()))
     return refuse(std::move(E));
   if (llvm::Error E = write(R, Outputs))
@@ -382,6 +396,29 @@ int merge(llvm::ArrayRef<std::string> Names, llvm::ArrayRef<Output> Outputs,
   return conclude(std::move(All), Outputs, /*CoversAll=*/true);
 }
 
+/// A folder that is gone at the end of a run, unless someone is told of it.
+class TemporaryFolder {
+public:
+  TemporaryFolder() = default;
+  TemporaryFolder(const TemporaryFolder &) = delete;
+  TemporaryFolder &operator=(const TemporaryFolder &) = delete;
+  ~TemporaryFolder() {
+    if (!Path.empty())
+      (void)fs::remove_directories(Path);
+  }
+  llvm::Expected<std::string> create() {
+    if (std::error_code EC = fs::createUniqueDirectory("context-lint", Path))
+      return llvm::createStringError(
+          EC, "cannot make a temporary folder: " + EC.message() +
+                  ". Name another place with TMPDIR.");
+    return std::string(Path);
+  }
+  void keep() { Path.clear(); }
+
+private:
+  llvm::SmallString<256> Path;
+};
+
 /// Where results are kept: beside the database, or, if there is none, among the
 /// user's other caches.
 std::string cacheFolder(const Project &TheProject) {
@@ -397,17 +434,26 @@ std::string cacheFolder(const Project &TheProject) {
   return absolute(Folder);
 }
 
+/// What is wrong with options that do not go together.
+const char *misused(llvm::ArrayRef<std::string> Names, bool HasArguments) {
+  if (HasArguments && !BuildPath.empty())
+    return "give either -p or compiler arguments after --, not both";
+  if (HasArguments && Names.empty())
+    return "compiler arguments after -- need files to go with";
+  if (NoCache && !Cache.empty())
+    return "give either --cache or --no-cache, not both";
+  if ((WriteBaseline || Prune) && BaselinePath.empty())
+    return "--write-baseline and --prune need --baseline=FILE";
+  if (WriteBaseline && !Diff.empty())
+    return "--write-baseline takes all findings, so not --diff";
+  return nullptr;
+}
+
 int lint(llvm::ArrayRef<std::string> Names,
          std::optional<llvm::ArrayRef<std::string>> Arguments,
          llvm::ArrayRef<Output> Outputs, const std::string &Root) {
-  if (Arguments && !BuildPath.empty())
-    return refuse("give either -p or compiler arguments after --, not both");
-  if (Arguments && Names.empty())
-    return refuse("compiler arguments after -- need files to go with");
-  if ((WriteBaseline || Prune) && BaselinePath.empty())
-    return refuse("--write-baseline and --prune need --baseline=FILE");
-  if (WriteBaseline && !Diff.empty())
-    return refuse("--write-baseline takes all findings, so not --diff");
+  if (const char *Complaint = misused(Names, Arguments.has_value()))
+    return refuse(Complaint);
   llvm::Expected<Shard> Part = shardOption();
   if (!Part)
     return refuse(Part.takeError());
@@ -436,7 +482,15 @@ int lint(llvm::ArrayRef<std::string> Names,
   Options.Limit = Limit;
   Options.Root = Root;
   Options.ShowProgress = !Quiet && llvm::sys::Process::StandardOutIsDisplayed();
-  Options.Cache = cacheFolder(*TheProject);
+  TemporaryFolder Temporary;
+  if (NoCache) {
+    llvm::Expected<std::string> Folder = Temporary.create();
+    if (!Folder)
+      return refuse(Folder.takeError());
+    Options.Cache = *Folder;
+  } else {
+    Options.Cache = cacheFolder(*TheProject);
+  }
 
   std::vector<std::string> Errors =
       configurationErrors(Options.TheSettings, Files);
@@ -447,6 +501,11 @@ int lint(llvm::ArrayRef<std::string> Names,
       run(*TheProject, Files, Options);
   if (!Results)
     return refuse(Results.takeError());
+  const bool HasCrashed = llvm::any_of(*Results, [](const FileResult &Each) {
+    return Each.TheResult.TheOutcome == Result::Failed;
+  });
+  if (HasCrashed) // What it has said is there for who is told of it.
+    Temporary.keep();
   if (VerifyOption) {
     llvm::Expected<bool> IsComplete =
         verify(*Results, Missing, Options, llvm::outs());
@@ -454,9 +513,10 @@ int lint(llvm::ArrayRef<std::string> Names,
       return refuse(IsComplete.takeError());
     return *IsComplete ? Clean : NotAllAnalyzed;
   }
-  return conclude(summarize(std::move(*Results), Missing, Root), Outputs,
-                  /*CoversAll=*/(Arguments || Names.empty()) &&
-                      Part->Count == 1);
+  const ExitStatus Status =
+      conclude(summarize(std::move(*Results), Missing, Root), Outputs,
+               /*CoversAll=*/(Arguments || Names.empty()) && Part->Count == 1);
+  return PartOption && !HasCrashed && Status != CannotRun ? Clean : Status;
 }
 
 } // namespace

@@ -88,7 +88,8 @@ static void show(DiagnosticsEngine &Engine, const ClangTidyError &E,
     show(Engine, DiagnosticsEngine::Note, Note, "", Text);
 }
 
-void writeText(const Report &R, Sources &Text, llvm::raw_ostream &OS) {
+static void show(llvm::ArrayRef<ClangTidyError> All, Sources &Text,
+                 llvm::raw_ostream &OS) {
   auto Options = llvm::makeIntrusiveRefCnt<DiagnosticOptions>();
   Options->ShowColors = OS.has_colors();
   LangOptions Language;
@@ -97,16 +98,23 @@ void writeText(const Report &R, Sources &Text, llvm::raw_ostream &OS) {
                            /*ShouldOwnClient=*/false);
   Engine.setSourceManager(&Text.manager());
   Printer.BeginSourceFile(Language, nullptr);
+  for (const ClangTidyError &E : All)
+    show(Engine, E, Text);
+  Printer.EndSourceFile();
+}
+
+void writeErrors(const Report &R, Sources &Text, llvm::raw_ostream &OS) {
   // Those of a header once, whatever includes it.
   std::vector<ClangTidyError> Errors;
   for (const Problem &P : R.Problems)
     llvm::append_range(Errors, P.Errors);
   sortAndMerge(Errors);
-  for (const ClangTidyError &E : Errors)
-    show(Engine, E, Text);
-  for (const ClangTidyError &E : R.Findings)
-    show(Engine, E, Text);
-  Printer.EndSourceFile();
+  show(Errors, Text, OS);
+}
+
+void writeText(const Report &R, Sources &Text, llvm::raw_ostream &OS) {
+  writeErrors(R, Text, OS);
+  show(R.Findings, Text, OS);
 }
 
 //===----------------------------------------------------------------------===//

@@ -58,6 +58,9 @@ std::string counted(size_t N, llvm::StringRef What);
 void writeText(const Report &R, Sources &Text, llvm::raw_ostream &OS);
 void writeJSON(const Report &R, Sources &Text, llvm::raw_ostream &OS);
 
+/// The compiler's errors of \p R alone, for people.
+void writeErrors(const Report &R, Sources &Text, llvm::raw_ostream &OS);
+
 /// Reads what writeJSON wrote, maybe on another machine: paths count from
 /// \p Root. \p Name is for the error's message.
 llvm::Expected<Report> readJSON(llvm::StringRef Text, llvm::StringRef Root,
