@@ -16,7 +16,11 @@ ALLOWED = {
     "checks": ("checks", "checks/flow", "checks/model"),
     "checks/flow": ("checks/flow",),
     "checks/model": ("checks/model",),
-    "tools": ("checks",),
+    "tools/common": ("tools/common", "checks/model"),
+    "tools/context-clang-tidy": ("tools/common",),
+    "tools/context-clangd": ("tools/context-clangd", "tools/common"),
+    "tools/context-lint": ("tools/context-lint", "tools/common",
+                           "checks/model"),
 }
 # The one file that asks which LLVM it is built with, for all of checks/.
 VERSIONS = "checks/LLVMVersions.h"
@@ -200,7 +204,7 @@ def includes(text):
 def resolve(project, file, header):
     """The file of this project that an #include names, or None."""
     name = header.strip('<>"')
-    for folder in (os.path.dirname(file), "checks", "runtime/include",
+    for folder in (os.path.dirname(file), "checks", "tools", "runtime/include",
                    "runtime/src"):
         path = os.path.normpath(os.path.join(folder, name))
         if os.path.isfile(project.path(path)):

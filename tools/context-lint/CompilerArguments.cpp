@@ -2,25 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "CompilerArguments.h"
-#include "Paths.h"
+#include "common/Installation.h"
 #include "clang/Tooling/ArgumentsAdjusters.h"
-#include "llvm/Support/FileSystem.h"
 
 namespace clang::tidy::context::lint {
-
-llvm::Expected<std::string> resourceDirectory() {
-  const std::string Beside =
-      installed("lib/clang/" CONTEXT_TIDY_CLANG_VERSION_MAJOR);
-  for (const std::string &Candidate :
-       {Beside, std::string(CONTEXT_TIDY_RESOURCES)})
-    if (llvm::sys::fs::exists(inFolder(Candidate, "include/stddef.h")))
-      return Candidate;
-  return llvm::createStringError(
-      std::errc::no_such_file_or_directory,
-      "Clang's own headers (stddef.h and others) are neither in %s nor in %s. "
-      "Install libclang-common-" CONTEXT_TIDY_CLANG_VERSION_MAJOR "-dev.",
-      Beside.c_str(), static_cast<const char *>(CONTEXT_TIDY_RESOURCES));
-}
 
 void adjustArguments(tooling::ClangTool &Tool,
                      const ClangTidyOptions &Options) {

@@ -13,11 +13,6 @@
 
 namespace clang::tidy::context::lint {
 
-/// Where Clang's own headers (stddef.h and the like) are: beside this program
-/// as in an installed LLVM, or else in the LLVM that it was built with. An
-/// error says what to install.
-llvm::Expected<std::string> resourceDirectory();
-
 /// Makes \p Tool read a file as clang-tidy does: with the arguments that
 /// \p Options adds, without plugins, with Clang's own headers.
 void adjustArguments(tooling::ClangTool &Tool, const ClangTidyOptions &Options);

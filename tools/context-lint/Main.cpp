@@ -6,7 +6,6 @@
 
 #include "Baseline.h"
 #include "ChangedLines.h"
-#include "Configuration.h"
 #include "Findings.h"
 #include "FixIts.h"
 #include "Formats.h"
@@ -19,6 +18,7 @@
 #include "WholeFile.h"
 #include "Worker.h"
 #include "clang-tidy/ClangTidy.h"
+#include "common/Configuration.h"
 #include "clang/Basic/Version.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -34,6 +34,9 @@
 
 namespace cl = llvm::cl;
 namespace fs = llvm::sys::fs;
+using clang::tidy::context::allChecks;
+using clang::tidy::context::OptionsProvider;
+using clang::tidy::context::Settings;
 using namespace clang::tidy::context::lint;
 using clang::tidy::ClangTidyError;
 

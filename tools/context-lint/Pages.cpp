@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Pages.h"
-#include "Paths.h"
+#include "common/Installation.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
@@ -44,16 +44,6 @@ static std::string summary(llvm::StringRef Markdown) {
   return Result;
 }
 
-// Where the project's pages are read, or else where they were installed.
-static std::string link(llvm::StringRef Check) {
-  const llvm::StringRef Site = CONTEXT_TIDY_DOCS_URL;
-  if (!Site.empty())
-    return (Site.rtrim('/') + "/checks/" + Check + ".md").str();
-  const std::string Installed =
-      installed((CONTEXT_TIDY_DOCS_FOLDER "/checks/" + Check + ".md").str());
-  return llvm::sys::fs::exists(Installed) ? "file://" + Installed : "";
-}
-
 Page page(llvm::StringRef Check) {
   const Text *Found =
       llvm::find_if(Texts, [Check](const Text &T) { return T.Name == Check; });
@@ -62,7 +52,7 @@ Page page(llvm::StringRef Check) {
   Page Result;
   Result.Markdown = withoutComments(Found->Markdown);
   Result.Summary = summary(Result.Markdown);
-  Result.Link = link(Check);
+  Result.Link = documentation(Check);
   return Result;
 }
 

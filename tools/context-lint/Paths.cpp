@@ -9,16 +9,6 @@
 
 namespace clang::tidy::context::lint {
 
-std::string program() {
-  static int Anchor;
-  return llvm::sys::fs::getMainExecutable(nullptr, &Anchor);
-}
-
-std::string installed(llvm::StringRef Path) {
-  namespace path = llvm::sys::path;
-  return inFolder(path::parent_path(path::parent_path(program())), Path);
-}
-
 std::string absolute(llvm::StringRef Path) {
   llvm::SmallString<256> Result(Path);
   llvm::sys::fs::make_absolute(Result);

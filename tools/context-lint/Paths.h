@@ -9,13 +9,6 @@
 
 namespace clang::tidy::context::lint {
 
-/// The path of this program.
-std::string program();
-
-/// \p Path from the folder that this program is installed below: with bin/ for
-/// the program, lib/ and share/ beside it.
-std::string installed(llvm::StringRef Path);
-
 /// From the current folder, without dots and without a slash at its end.
 std::string absolute(llvm::StringRef Path);
 

@@ -7,6 +7,7 @@
 #include "Inputs.h"
 #include "WholeFile.h"
 #include "clang-tidy/ClangTidy.h"
+#include "common/Installation.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"

@@ -6,9 +6,9 @@
 // the rules' pages, fixes, fingerprints, and files that were not analysed.
 
 #include "clang/Basic/Sarif.h"
-#include "Configuration.h"
 #include "Formats.h"
 #include "Pages.h"
+#include "common/Configuration.h"
 #include "clang/Lex/Lexer.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"

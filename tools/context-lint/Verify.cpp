@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Verify.h"
-#include "Configuration.h"
 #include "Paths.h"
 #include "Report.h"
 #include "clang-tidy/ClangTidy.h"
+#include "common/Configuration.h"
 #include "clang/Basic/Version.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"

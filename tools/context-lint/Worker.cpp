@@ -8,6 +8,7 @@
 #include "Paths.h"
 #include "Prescan.h"
 #include "WholeFile.h"
+#include "common/Installation.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"

@@ -7,8 +7,8 @@
 #ifndef CONTEXT_TIDY_TOOLS_CONTEXT_LINT_WORKER_H
 #define CONTEXT_TIDY_TOOLS_CONTEXT_LINT_WORKER_H
 
-#include "Configuration.h"
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
+#include "common/Configuration.h"
 #include "clang/Tooling/CompilationDatabase.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/JSON.h"

@@ -5,8 +5,8 @@
 // clang-tidy reads them, but for the checks that are on where no one says
 // anything of them.
 
-#ifndef CONTEXT_TIDY_TOOLS_CONTEXT_LINT_CONFIGURATION_H
-#define CONTEXT_TIDY_TOOLS_CONTEXT_LINT_CONFIGURATION_H
+#ifndef CONTEXT_TIDY_TOOLS_COMMON_CONFIGURATION_H
+#define CONTEXT_TIDY_TOOLS_COMMON_CONFIGURATION_H
 
 #include "clang-tidy/ClangTidyOptions.h"
 #include "model/Model.h"
@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace clang::tidy::context::lint {
+namespace clang::tidy::context {
 
 /// The options of the command line that clang-tidy has as well, with the same
 /// meaning.
@@ -34,6 +34,13 @@ bool fromJSON(const llvm::json::Value &V, Settings &S, llvm::json::Path P);
 
 /// All checks of this program.
 std::vector<std::string> allChecks();
+
+/// Whether \p Check has the name of one of this project's.
+bool isOurs(llvm::StringRef Check);
+
+/// Whether these globs of checks speak of this project's. "-*,bugprone-*" was
+/// not written about them: it turns none of them off.
+bool speaksOfOurs(llvm::StringRef Globs);
 
 /// Reads the options of files. Their 'Checks' are those checks of this program
 /// that are on: as .clang-tidy says if it speaks of any of them, else all; then
@@ -73,6 +80,6 @@ struct KnownModel {
 llvm::Expected<KnownModel> modelOf(const ClangTidyOptions &Options,
                                    llvm::StringRef File);
 
-} // namespace clang::tidy::context::lint
+} // namespace clang::tidy::context
 
-#endif // CONTEXT_TIDY_TOOLS_CONTEXT_LINT_CONFIGURATION_H
+#endif // CONTEXT_TIDY_TOOLS_COMMON_CONFIGURATION_H

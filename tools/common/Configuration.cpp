@@ -14,7 +14,7 @@
 #include "llvm/Support/VirtualFileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
-namespace clang::tidy::context::lint {
+namespace clang::tidy::context {
 
 namespace json = llvm::json;
 
@@ -56,6 +56,12 @@ std::vector<std::string> allChecks() {
   llvm::sort(Result);
   return Result;
 }
+
+static constexpr llvm::StringLiteral Prefix = "context-";
+
+bool isOurs(llvm::StringRef Check) { return Check.starts_with(Prefix); }
+
+bool speaksOfOurs(llvm::StringRef Globs) { return Globs.contains(Prefix); }
 
 // The checks of \p Globs that this program has, as globs.
 static std::string enabled(llvm::StringRef Globs) {
@@ -160,9 +166,7 @@ OptionsProvider::getRawOptions(llvm::StringRef File) {
   for (const auto &[Options, Source] : Sources)
     if (Options.Checks && !Options.Checks->empty())
       Checks += (Checks.empty() ? "" : ",") + *Options.Checks;
-  // "-*,bugprone-*" says nothing of the checks here: it was not written for
-  // them.
-  if (!llvm::StringRef(Checks).contains("context-"))
+  if (!speaksOfOurs(Checks))
     Checks = "*";
   if (!CommandLineChecks.empty())
     Checks += "," + CommandLineChecks;
@@ -229,4 +233,4 @@ llvm::Expected<KnownModel> modelOf(const ClangTidyOptions &Options,
   return Result;
 }
 
-} // namespace clang::tidy::context::lint
+} // namespace clang::tidy::context
