@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Opens a file in a language server, as an editor does, and prints the first
 diagnostics that it publishes, with the links to their pages if asked for. usage:
-lsp_diagnostics.py [--links] FILE SERVER [ARG...]"""
+lsp_diagnostics.py [--links] SERVER [ARG...] FILE"""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from lsp import Server, shown
 
 arguments = sys.argv[1:]
 links = arguments[0] == "--links"
-file, *command = arguments[links:]
+*command, file = arguments[links:]
 server = Server(command, os.path.dirname(os.path.abspath(file)))
 for diagnostic in server.diagnostics(server.open(file)):
     print(shown(diagnostic))

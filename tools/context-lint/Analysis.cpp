@@ -144,6 +144,9 @@ Analysis analyze(const std::string &File,
                  const model::Model &Model) {
   const ClangTidyOptions FileOptions = Options->getOptions(File);
   ClangTidyContext Context(std::move(Options));
+  // Before the consumer is made, which asks for the header filter at once: that
+  // of the current folder otherwise.
+  Context.setCurrentFile(File);
 
   auto FS = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(
       llvm::vfs::createPhysicalFileSystem());

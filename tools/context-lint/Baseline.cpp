@@ -23,6 +23,8 @@ bool Baseline::Line::operator<(const Line &Other) const {
 // Tabs and line ends separate; no path or message has to have one.
 static std::string escaped(llvm::StringRef Text) {
   std::string Result;
+  if (Text.starts_with("#")) // That begins a comment.
+    Result += '\\';
   for (char C : Text)
     switch (C) {
     case '\t':
@@ -88,23 +90,18 @@ llvm::Expected<Baseline> Baseline::read(llvm::StringRef Path) {
   return Result;
 }
 
-Baseline Baseline::of(llvm::ArrayRef<Identity> Findings) {
+Baseline Baseline::of(llvm::ArrayRef<Finding> Findings, llvm::StringRef Root) {
   Baseline Result;
-  for (const Identity &I : Findings)
-    Result.Lines.insert(lineOf(I));
+  for (const Finding &F : Findings)
+    Result.Lines.insert(lineOf(identify(F, Root)));
   return Result;
 }
 
-void Baseline::apply(std::vector<ClangTidyError> &Findings,
-                     llvm::StringRef Root) {
-  std::vector<ClangTidyError> New;
-  for (auto &&[Finding, I] : llvm::zip(Findings, identify(Findings, Root))) {
-    if (auto Known = Lines.find(lineOf(I)); Known != Lines.end())
-      Met.insert(*Known);
-    else
-      New.push_back(std::move(Finding));
-  }
-  Findings = std::move(New);
+void Baseline::apply(std::vector<Finding> &Findings, llvm::StringRef Root) {
+  llvm::erase_if(Findings, [&](const Finding &F) {
+    auto Known = Lines.find(lineOf(identify(F, Root)));
+    return Known != Lines.end() && Met.insert(*Known).second;
+  });
 }
 
 llvm::Error Baseline::write(llvm::StringRef Path) const {

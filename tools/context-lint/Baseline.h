@@ -23,11 +23,11 @@ public:
   /// Reads the file at \p Path. An error names the line that is none.
   static llvm::Expected<Baseline> read(llvm::StringRef Path);
   /// One with these findings.
-  static Baseline of(llvm::ArrayRef<Identity> Findings);
+  static Baseline of(llvm::ArrayRef<Finding> Findings, llvm::StringRef Root);
 
   /// Takes the findings out of \p Findings that are in here. \p Root is where
   /// the paths in here count from.
-  void apply(std::vector<ClangTidyError> &Findings, llvm::StringRef Root);
+  void apply(std::vector<Finding> &Findings, llvm::StringRef Root);
 
   /// How many lines apply() has met no finding for.
   size_t stale() const { return Lines.size() - Met.size(); }

@@ -10,8 +10,8 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
-#include <limits>
 #include <string>
+#include <unistd.h>
 
 namespace clang::tidy::context::lint {
 
@@ -38,8 +38,13 @@ git(llvm::StringRef Folder, llvm::ArrayRef<llvm::StringRef> Arguments) {
       *Program, "-C", Folder, "-c", "core.quotePath=false"};
   llvm::append_range(Command, Arguments);
   std::string Message;
+  // What a user has set for diffs that people read is not for this one.
+  llvm::SmallVector<llvm::StringRef, 64> Environment;
+  for (char **Variable = environ; *Variable; ++Variable)
+    if (!llvm::StringRef(*Variable).starts_with("GIT_DIFF_OPTS="))
+      Environment.push_back(*Variable);
   const int Status = llvm::sys::ExecuteAndWait(
-      *Program, Command, /*Env=*/std::nullopt,
+      *Program, Command, llvm::ArrayRef<llvm::StringRef>(Environment),
       {llvm::StringRef(), Output.str(), Complaints.str()}, 0, 0, &Message);
   auto Text = llvm::MemoryBuffer::getFile(Status == 0 ? Output : Complaints);
   if (!Text)
@@ -58,35 +63,56 @@ llvm::Expected<ChangedLines> ChangedLines::since(llvm::StringRef Revision,
   if (!Top)
     return Top.takeError();
   const llvm::StringRef Root = llvm::StringRef(*Top).rtrim("\n");
+  // Before the first commit all is new.
+  std::string From = Revision.str();
+  if (Revision == "HEAD") {
+    if (llvm::Expected<std::string> Commit =
+            git(Root, {"rev-parse", "--verify", "--quiet", "HEAD"});
+        !Commit) {
+      llvm::consumeError(Commit.takeError());
+      llvm::Expected<std::string> Nothing =
+          git(Root, {"hash-object", "-t", "tree", "/dev/null"});
+      if (!Nothing)
+        return Nothing.takeError();
+      From = llvm::StringRef(*Nothing).trim().str();
+    }
+  }
   // A file that was moved has all its lines where they were.
   llvm::Expected<std::string> Diff =
-      git(Root, {"diff", "--unified=0", "--no-prefix", "--no-color",
-                 "--no-ext-diff", "--find-renames", Revision, "--"});
+      git(Root, {"diff", "--unified=0", "--inter-hunk-context=0", "--no-prefix",
+                 "--no-color", "--no-ext-diff", "--no-textconv", "--text",
+                 "--submodule=diff", "--find-renames", From, "--"});
   if (!Diff)
     return Diff.takeError();
-  llvm::Expected<std::string> New =
-      git(Root, {"ls-files", "-z", "--others", "--exclude-standard"});
-  if (!New)
-    return New.takeError();
+  llvm::Expected<std::string> Tracked =
+      git(Root, {"ls-files", "-z", "--cached", "--recurse-submodules"});
+  if (!Tracked)
+    return Tracked.takeError();
 
   ChangedLines Result;
+  Result.Root = Root.str();
   Result.readDiff(*Diff, Root);
   llvm::SmallVector<llvm::StringRef, 0> Names;
-  llvm::StringRef(*New).split(Names, '\0', -1, /*KeepEmpty=*/false);
+  llvm::StringRef(*Tracked).split(Names, '\0', -1, /*KeepEmpty=*/false);
   for (llvm::StringRef Name : Names)
-    Result.Changed[inFolder(Root, Name)] = {
-        {0, std::numeric_limits<unsigned>::max()}};
+    Result.Tracked.insert(inFolder(Root, Name));
   return Result;
 }
 
 void ChangedLines::readDiff(llvm::StringRef Diff, llvm::StringRef Top) {
   Lines *File = nullptr;
-  unsigned Left = 0; // Lines of the hunk that are still to come.
+  unsigned OldLeft = 0, NewLeft = 0; // Lines of the hunk that are to come.
+  unsigned At = 0;                   // The next of them in the new file.
   while (!Diff.empty()) {
     llvm::StringRef Row;
     std::tie(Row, Diff) = Diff.split('\n');
-    if (Left > 0 && (Row.starts_with("+") || Row.starts_with("-"))) {
-      --Left;
+    if (OldLeft + NewLeft > 0) {
+      const char Kind = Row.empty() ? ' ' : Row.front();
+      if (Kind == '+' && File)
+        File->insert(At);
+      OldLeft -= (Kind == '-' || Kind == ' ') && OldLeft > 0;
+      NewLeft -= (Kind == '+' || Kind == ' ') && NewLeft > 0;
+      At += Kind == '+' || Kind == ' ';
       continue;
     }
     if (Row.consume_front("+++ ")) {
@@ -100,7 +126,7 @@ void ChangedLines::readDiff(llvm::StringRef Diff, llvm::StringRef Top) {
     // "@@ -a,b +c,d @@": d lines from c on, 1 if it does not say.
     if (!Row.consume_front("@@ -"))
       continue;
-    auto Count = [](llvm::StringRef &Row, unsigned &First) {
+    auto Count = [&Row](unsigned &First) {
       unsigned Result = 1;
       if (Row.consumeInteger(10, First) ||
           (Row.consume_front(",") && Row.consumeInteger(10, Result)))
@@ -108,26 +134,20 @@ void ChangedLines::readDiff(llvm::StringRef Diff, llvm::StringRef Top) {
       return Result;
     };
     unsigned First = 0;
-    const unsigned Removed = Count(Row, First);
-    if (!Row.consume_front(" +"))
-      continue;
-    const unsigned Added = Count(Row, First);
-    Left = Removed + Added;
-    if (File && Added > 0)
-      File->emplace_back(First, First + Added - 1);
+    OldLeft = Count(First);
+    NewLeft = Row.consume_front(" +") ? Count(At) : 0;
   }
 }
 
 bool ChangedLines::contains(llvm::StringRef File, unsigned Line) const {
   // git follows links: its names are those of the files themselves.
-  llvm::SmallString<256> Real;
-  if (fs::real_path(File, Real))
-    Real = File;
-  auto Known = Changed.find(Real);
-  return Known != Changed.end() &&
-         llvm::any_of(Known->second, [Line](const auto &Range) {
-           return Range.first <= Line && Line <= Range.second;
-         });
+  const std::string Real = real(File);
+  if (auto Known = Changed.find(Real);
+      Known != Changed.end() && Known->second.count(Line))
+    return true;
+  // What git does not know, new or ignored, it cannot say to be unchanged.
+  llvm::StringRef Below = Real;
+  return isBelow(Root, Below) && !Tracked.contains(Real);
 }
 
 } // namespace clang::tidy::context::lint

@@ -8,17 +8,18 @@
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
-#include <utility>
-#include <vector>
+#include <set>
+#include <string>
 
 namespace clang::tidy::context::lint {
 
 class ChangedLines {
 public:
-  /// The lines of the files in the work tree around \p Folder that differ from
-  /// \p Revision, and all lines of files that git does not know yet (but for
-  /// those that it ignores). An error says what git said.
+  /// The lines of the files in the work tree around \p Folder, submodules too,
+  /// that differ from \p Revision, and all lines of files there that git does
+  /// not know. An error says what git said.
   static llvm::Expected<ChangedLines> since(llvm::StringRef Revision,
                                             llvm::StringRef Folder);
 
@@ -26,12 +27,14 @@ public:
   bool contains(llvm::StringRef File, unsigned Line) const;
 
 private:
-  using Lines = std::vector<std::pair<unsigned, unsigned>>; // First, and last.
+  using Lines = std::set<unsigned>;
   /// Reads the output of "git diff --unified=0 --no-prefix"; paths count from
   /// \p Top.
   void readDiff(llvm::StringRef Diff, llvm::StringRef Top);
 
+  std::string Root; // Of the work tree.
   llvm::StringMap<Lines> Changed;
+  llvm::StringSet<> Tracked;
 };
 
 } // namespace clang::tidy::context::lint

@@ -4,6 +4,7 @@
 #include "CompilerArguments.h"
 #include "common/Installation.h"
 #include "clang/Tooling/ArgumentsAdjusters.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace clang::tidy::context::lint {
 
@@ -19,7 +20,14 @@ void adjustArguments(tooling::ClangTool &Tool,
   Tool.appendArgumentsAdjuster(getStripPluginsAdjuster());
   // A warning that the build makes an error is the build's business.
   Tool.appendArgumentsAdjuster(
-      getInsertArgumentAdjuster("-Wno-error", ArgumentInsertPosition::END));
+      [](const CommandLineArguments &Arguments, StringRef) {
+        CommandLineArguments Result = Arguments;
+        llvm::erase_if(Result, [](StringRef Argument) {
+          return Argument == "-Werror" || Argument.starts_with("-Werror=") ||
+                 Argument == "-pedantic-errors";
+        });
+        return Result;
+      });
   Tool.appendArgumentsAdjuster(
       [](const CommandLineArguments &Arguments, StringRef) {
         CommandLineArguments Result = Arguments;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Findings.h"
+#include "common/Configuration.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
@@ -17,8 +18,9 @@ using tooling::Replacement;
 using tooling::Replacements;
 
 bool isProblem(const ClangTidyError &Error) {
-  return Error.DiagnosticName == "clang-diagnostic-error" ||
-         Error.DiagnosticName == "clang-tidy-config";
+  return !isOurs(Error.DiagnosticName) &&
+         (Error.DiagLevel == ClangTidyError::Error ||
+          Error.DiagnosticName == "clang-tidy-config");
 }
 
 bool isError(const ClangTidyError &Error) {

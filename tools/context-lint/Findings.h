@@ -19,8 +19,8 @@
 
 namespace clang::tidy::context::lint {
 
-/// Whether \p Error is no finding but the compiler's error, or one in a
-/// configuration: there may be more to find.
+/// Whether \p Error is no finding but an error of the compiler's, whatever its
+/// name, or one in a configuration: there may be more to find.
 bool isProblem(const ClangTidyError &Error);
 
 /// Whether \p Error is shown as an error: WarningsAsErrors counts.

@@ -4,7 +4,6 @@
 #include "Inputs.h"
 #include "WholeFile.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -14,13 +13,14 @@ namespace clang::tidy::context::lint {
 
 namespace fs = llvm::sys::fs;
 
-std::string dependenciesPath(llvm::StringRef ResultPath) {
+static std::string inputsPath(llvm::StringRef ResultPath) {
   return (ResultPath + ".files").str();
 }
 
-// Calls \p Each for each line of a file, if there is one.
-static void forEachLine(llvm::StringRef Path,
-                        llvm::function_ref<void(llvm::StringRef)> Each) {
+// Each line of such a file is "time size path".
+void Inputs::forEachInput(
+    llvm::StringRef Path,
+    llvm::function_ref<void(llvm::StringRef, const State &)> Each) {
   auto Text = llvm::MemoryBuffer::getFile(Path);
   if (!Text)
     return;
@@ -28,18 +28,11 @@ static void forEachLine(llvm::StringRef Path,
   while (!Rest.empty()) {
     llvm::StringRef Line;
     std::tie(Line, Rest) = Rest.split('\n');
-    Each(Line);
-  }
-}
-
-Inputs::Inputs(std::string Path) : Path(std::move(Path)) {
-  // "time size path"
-  forEachLine(this->Path, [this](llvm::StringRef Line) {
     State Then;
     if (!Line.consumeInteger(10, Then.Time) && Line.consume_front(" ") &&
         !Line.consumeInteger(10, Then.Size) && Line.consume_front(" "))
-      Known[Line] = Then;
-  });
+      Each(Line, Then);
+  }
 }
 
 bool Inputs::look(llvm::StringRef File, State &Now) {
@@ -51,49 +44,66 @@ bool Inputs::look(llvm::StringRef File, State &Now) {
   return true;
 }
 
-void Inputs::removeOutdated(llvm::ArrayRef<std::string> Results) const {
-  State LastRun;
-  if (!look(Path, LastRun))
-    return;
-  llvm::StringSet<> Replaced;
-  for (const auto &[File, Then] : Known) {
-    State Now;
-    // What is newer than the results, or gone, is what ninja looks for.
-    if (look(File, Now) && !(Now == Then) && Now.Time <= LastRun.Time)
-      Replaced.insert(File);
-  }
-  if (Replaced.empty())
-    return;
+llvm::Error writeInputs(llvm::StringRef ResultPath,
+                        llvm::ArrayRef<std::string> Files) {
+  return writeWholeFile(inputsPath(ResultPath), [&](llvm::raw_ostream &OS) {
+    for (const std::string &File : Files) {
+      Inputs::State Now; // Of a file that is gone: none that it will have.
+      (void)Inputs::look(File, Now);
+      OS << Now.Time << ' ' << Now.Size << ' ' << File << '\n';
+    }
+  });
+}
+
+Inputs::Inputs(std::string Path) : Path(std::move(Path)) {
+  forEachInput(this->Path, [this](llvm::StringRef File, const State &Then) {
+    Known[File] = Then;
+  });
+}
+
+llvm::Error Inputs::update(llvm::ArrayRef<std::string> Results) {
+  State LastUpdate;
+  if (!look(Path, LastUpdate))
+    LastUpdate.Time = 0;
+  llvm::StringMap<State> Now; // What was looked at, once each.
+  auto HasChanged = [&Now](llvm::StringRef File, const State &Then) {
+    auto [At, IsFirst] = Now.try_emplace(File);
+    if (IsFirst)
+      (void)look(File, At->second);
+    return !(At->second == Then);
+  };
+  llvm::StringSet<> Changed;
+  for (const auto &[File, Then] : Known)
+    if (HasChanged(File, Then))
+      Changed.insert(File);
+
+  bool IsNew = false;
   for (const std::string &Result : Results) {
+    State Made;
+    if (!look(Result, Made))
+      continue;
+    // An older one was made from what is known, and that is all that there is
+    // to ask if none of it has changed.
+    const bool IsNewer = Made.Time > LastUpdate.Time;
+    if (!IsNewer && Changed.empty())
+      continue;
     bool IsOutdated = false;
-    forEachLine(dependenciesPath(Result), [&](llvm::StringRef File) {
-      IsOutdated |= Replaced.contains(File);
-    });
+    forEachInput(inputsPath(Result),
+                 [&](llvm::StringRef File, const State &Then) {
+                   IsOutdated |= HasChanged(File, Then);
+                   if (IsNewer)
+                     Known[File] = Then;
+                 });
+    IsNew |= IsNewer;
     if (IsOutdated)
       (void)fs::remove(Result);
   }
-}
-
-llvm::Error Inputs::remember(llvm::ArrayRef<std::string> Results) {
-  // Of an older result all is known: it is as it was at the last run, or else
-  // the result would have been made again.
-  State LastRun;
-  if (!look(Path, LastRun))
-    LastRun.Time = 0;
-  bool IsNewer = false;
-  llvm::StringSet<> Seen;
-  for (const std::string &Result : Results) {
-    State Made;
-    if (!look(Result, Made) || Made.Time <= LastRun.Time)
-      continue;
-    IsNewer = true;
-    forEachLine(dependenciesPath(Result), [&](llvm::StringRef File) {
-      if (State Now; Seen.insert(File).second && look(File, Now))
-        Known[File] = Now;
-    });
-  }
-  // Written whenever there is a newer result: the file's own age counts.
-  if (!IsNewer)
+  // Only from now on: what was removed is made again.
+  for (auto &[File, Then] : Known)
+    if (auto At = Now.find(File); At != Now.end())
+      Then = At->second;
+  // Written whenever there is something new: the file's own age counts.
+  if (!IsNew && Changed.empty())
     return llvm::Error::success();
   return writeWholeFile(Path, [this](llvm::raw_ostream &OS) {
     for (const auto &[File, Then] : Known)

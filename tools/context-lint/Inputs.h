@@ -9,6 +9,7 @@
 #define CONTEXT_TIDY_TOOLS_CONTEXT_LINT_INPUTS_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -18,8 +19,9 @@
 
 namespace clang::tidy::context::lint {
 
-/// Where a result's dependencies are listed, one path a line.
-std::string dependenciesPath(llvm::StringRef ResultPath);
+/// Takes down, beside a result, which files it was made from and how they were.
+llvm::Error writeInputs(llvm::StringRef ResultPath,
+                        llvm::ArrayRef<std::string> Files);
 
 class Inputs {
 public:
@@ -27,11 +29,9 @@ public:
   explicit Inputs(std::string Path);
 
   /// Removes those of \p Results that were made from a file which is another
-  /// one now, though it is no newer.
-  void removeOutdated(llvm::ArrayRef<std::string> Results) const;
-
-  /// Takes down how the dependencies of \p Results are now, for the next run.
-  llvm::Error remember(llvm::ArrayRef<std::string> Results);
+  /// one now, and takes down what the others were made from. (Also a run that
+  /// was interrupted has left it beside its results.)
+  llvm::Error update(llvm::ArrayRef<std::string> Results);
 
 private:
   struct State {
@@ -42,6 +42,11 @@ private:
     }
   };
   static bool look(llvm::StringRef File, State &Now);
+  static void forEachInput(
+      llvm::StringRef Path,
+      llvm::function_ref<void(llvm::StringRef File, const State &Then)> Each);
+  friend llvm::Error writeInputs(llvm::StringRef ResultPath,
+                                 llvm::ArrayRef<std::string> Files);
 
   const std::string Path;
   llvm::StringMap<State> Known;

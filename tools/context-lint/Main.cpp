@@ -31,10 +31,13 @@
 #include "llvm/Support/Threading.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
+#include <optional>
+#include <set>
 
 namespace cl = llvm::cl;
 namespace fs = llvm::sys::fs;
 using clang::tidy::context::allChecks;
+using clang::tidy::context::isOurs;
 using clang::tidy::context::OptionsProvider;
 using clang::tidy::context::Settings;
 using namespace clang::tidy::context::lint;
@@ -167,6 +170,15 @@ llvm::Expected<std::vector<Output>> outputs() {
           "unknown format '%s' of --format; there are: %s", Name.str().c_str(),
           formatNames().c_str());
     Result.push_back({Known, Path.empty() ? "-" : Path.str()});
+    // What is wrong with it is wrong before an hour has passed.
+    const llvm::StringRef Parent =
+        llvm::sys::path::parent_path(Result.back().Path);
+    const std::string Folder = absolute(Parent.empty() ? "." : Parent);
+    if (Result.back().Path != "-" && !fs::can_write(Folder))
+      return llvm::createStringError(
+          std::errc::permission_denied,
+          "cannot write %s: there is no folder %s that takes new files",
+          Path.str().c_str(), Folder.c_str());
     ToStandardOutput += Result.back().Path == "-";
   }
   if (ToStandardOutput > 1)
@@ -200,7 +212,7 @@ Settings settings() {
   if (HeaderFilter.getNumOccurrences())
     S.HeaderFilter = HeaderFilter;
   S.SystemHeaders = SystemHeaders;
-  if (Config.getNumOccurrences())
+  if (!Config.empty()) // As clang-tidy: an empty one is none.
     S.Config = Config;
   if (ConfigFile.getNumOccurrences())
     S.ConfigFile = absolute(ConfigFile);
@@ -218,6 +230,7 @@ Report summarize(std::vector<FileResult> Results,
                           "the compile database names it, but there is no such "
                           "file. Set that build up again.",
                           {}});
+  std::vector<ClangTidyError> Found;
   for (FileResult &Each : Results) {
     R.Settled += Each.TheResult.TheOutcome == Result::Settled;
     Problem P{Each.File, "", {}};
@@ -229,8 +242,8 @@ Report summarize(std::vector<FileResult> Results,
         R.NotToFix.insert(Error.Message.FilePath);
       if (isProblem(Error))
         P.Errors.push_back(std::move(Error));
-      else
-        R.Findings.push_back(std::move(Error));
+      else if (isOurs(Error.DiagnosticName))
+        Found.push_back(std::move(Error));
     }
     if (!P.Errors.empty() && P.Reason.empty())
       P.Reason = "it does not compile, so findings may be missing. Mend the "
@@ -238,13 +251,32 @@ Report summarize(std::vector<FileResult> Results,
     if (!P.Reason.empty())
       R.Problems.push_back(std::move(P));
   }
-  sortAndMerge(R.Findings);
+  R.Findings = findings(std::move(Found));
   return R;
 }
 
 /// Takes out what was not asked for: findings in the baseline, lines that have
 /// not changed. \p CoversAll: all of the project was analysed.
 llvm::Error filter(Report &R, bool CoversAll) {
+  std::optional<ChangedLines> Changed;
+  if (!Diff.empty()) {
+    llvm::Expected<ChangedLines> Since = ChangedLines::since(Diff, R.Root);
+    if (!Since)
+      return Since.takeError();
+    Changed = std::move(*Since);
+  }
+  Sources Text(R.Root);
+  auto IsNew = [&](const Finding &F) {
+    clang::SourceLocation Loc =
+        Text.locate(F.Message.FilePath, F.Message.FileOffset);
+    return !Changed || Loc.isInvalid() ||
+           Changed->contains(F.Message.FilePath,
+                             Text.manager().getSpellingLineNumber(Loc));
+  };
+  // Those that were there before have the numbers that the baseline, or another
+  // run's report, knows them by.
+  if (Changed)
+    number(R.Findings, IsNew);
   if (WriteBaseline) {
     // A part of the findings would be taken for all of them.
     if (!CoversAll)
@@ -253,7 +285,7 @@ llvm::Error filter(Report &R, bool CoversAll) {
           "%s was not written: that takes all files of the project, and each "
           "of them analysed",
           BaselinePath.c_str());
-    Baseline All = Baseline::of(identify(R.Findings, R.Root));
+    Baseline All = Baseline::of(R.Findings, R.Root);
     R.Findings.clear();
     return All.write(BaselinePath);
   }
@@ -274,19 +306,8 @@ llvm::Error filter(Report &R, bool CoversAll) {
                    << (Stale == 1 ? "it" : "them") << "\n";
     }
   }
-  if (!Diff.empty()) {
-    llvm::Expected<ChangedLines> Changed = ChangedLines::since(Diff, R.Root);
-    if (!Changed)
-      return Changed.takeError();
-    Sources Text(R.Root);
-    llvm::erase_if(R.Findings, [&](const ClangTidyError &E) {
-      clang::SourceLocation Loc =
-          Text.locate(E.Message.FilePath, E.Message.FileOffset);
-      return Loc.isValid() &&
-             !Changed->contains(E.Message.FilePath,
-                                Text.manager().getSpellingLineNumber(Loc));
-    });
-  }
+  if (!Diff.empty())
+    llvm::erase_if(R.Findings, [&](const Finding &F) { return !IsNew(F); });
   return llvm::Error::success();
 }
 
@@ -320,10 +341,9 @@ ExitStatus conclude(Report R, llvm::ArrayRef<Output> Outputs, bool CoversAll) {
   llvm::outs().flush();
   if (Fix) {
     std::vector<ClangTidyError> Certain;
-    llvm::copy_if(R.Findings, std::back_inserter(Certain),
-                  [&R](const ClangTidyError &E) {
-                    return !R.NotToFix.count(E.Message.FilePath);
-                  });
+    for (const Finding &F : R.Findings)
+      if (!R.NotToFix.count(F.Message.FilePath))
+        Certain.push_back(F);
     llvm::Expected<Applied> Fixed = applyFixes(Certain);
     if (!Fixed)
       return refuse(Fixed.takeError());
@@ -381,8 +401,14 @@ int merge(llvm::ArrayRef<std::string> Names, llvm::ArrayRef<Output> Outputs,
           const std::string &Root) {
   if (Names.empty())
     return refuse("merge takes reports that --format=json=FILE wrote");
+  if (Fix)
+    return refuse("merge fixes nothing: the code may be another by now. Run "
+                  "context-lint --fix where it is.");
   Report All;
   All.Root = Root;
+  All.IsWhole = true;
+  std::vector<ClangTidyError> Found;
+  std::set<unsigned> Shards;
   for (const std::string &Name : Names) {
     auto Text = llvm::MemoryBuffer::getFile(Name);
     if (!Text)
@@ -390,13 +416,36 @@ int merge(llvm::ArrayRef<std::string> Names, llvm::ArrayRef<Output> Outputs,
     llvm::Expected<Report> Part = readJSON((*Text)->getBuffer(), Root, Name);
     if (!Part)
       return refuse(Part.takeError());
-    llvm::move(Part->Findings, std::back_inserter(All.Findings));
+    if (&Name == &Names.front())
+      All.Part.Count = Part->Part.Count;
+    if (Part->Part.Count != All.Part.Count)
+      return refuse(Name + " is one of " + llvm::Twine(Part->Part.Count) +
+                    " parts, and " + Names.front() + " one of " +
+                    llvm::Twine(All.Part.Count));
+    if (!Shards.insert(Part->Part.Index).second && All.Part.Count > 1)
+      return refuse(Name + " is part " + llvm::Twine(Part->Part.Index) +
+                    " of " + llvm::Twine(All.Part.Count) +
+                    ", which is there already");
+    for (const Finding &F : Part->Findings)
+      if (!F.Message.FilePath.empty() && !fs::exists(F.Message.FilePath))
+        return refuse("there is no " + relativeTo(Root, F.Message.FilePath) +
+                      ", in which " + Name +
+                      " has a finding. Run merge in the code base's folder, or "
+                      "name that with --root.");
+    llvm::move(Part->Findings, std::back_inserter(Found));
     llvm::move(Part->Problems, std::back_inserter(All.Problems));
+    All.IsWhole &= Part->IsWhole;
     All.Files += Part->Files;
     All.Settled += Part->Settled;
   }
-  sortAndMerge(All.Findings);
-  return conclude(std::move(All), Outputs, /*CoversAll=*/true);
+  for (unsigned I = 1; I <= All.Part.Count && All.Part.Count > 1; ++I)
+    if (!Shards.count(I))
+      return refuse("part " + llvm::Twine(I) + " of " +
+                    llvm::Twine(All.Part.Count) + " is missing");
+  All.Part = Shard();
+  All.Findings = findings(std::move(Found));
+  const bool IsWhole = All.IsWhole;
+  return conclude(std::move(All), Outputs, IsWhole);
 }
 
 /// A folder that is gone at the end of a run, unless someone is told of it.
@@ -516,9 +565,11 @@ int lint(llvm::ArrayRef<std::string> Names,
       return refuse(IsComplete.takeError());
     return *IsComplete ? Clean : NotAllAnalyzed;
   }
-  const ExitStatus Status =
-      conclude(summarize(std::move(*Results), Missing, Root), Outputs,
-               /*CoversAll=*/(Arguments || Names.empty()) && Part->Count == 1);
+  Report Whole = summarize(std::move(*Results), Missing, Root);
+  Whole.Part = *Part;
+  Whole.IsWhole = Arguments || Names.empty();
+  const bool CoversAll = Whole.IsWhole && Part->Count == 1;
+  const ExitStatus Status = conclude(std::move(Whole), Outputs, CoversAll);
   return PartOption && !HasCrashed && Status != CannotRun ? Clean : Status;
 }
 
@@ -562,9 +613,9 @@ int main(int Argc, const char **Argv) {
   llvm::Expected<std::vector<Output>> Outputs = outputs();
   if (!Outputs)
     return refuse(Outputs.takeError());
-  const std::string Root = absolute(RootOption);
+  const std::string Root = real(absolute(RootOption));
   llvm::ArrayRef<std::string> Names(Paths);
-  if (!Names.empty() && Names.front() == "merge" && !fs::exists("merge"))
+  if (!Names.empty() && Names.front() == "merge")
     return merge(Names.drop_front(), *Outputs, Root);
   std::optional<llvm::ArrayRef<std::string>> After;
   if (Arguments)

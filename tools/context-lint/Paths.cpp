@@ -36,23 +36,52 @@ std::string inFolder(llvm::StringRef Folder, llvm::StringRef Name) {
   return Result.str().str();
 }
 
-std::string relativeTo(llvm::StringRef Root, llvm::StringRef Path) {
+std::string real(llvm::StringRef Path) {
+  llvm::SmallString<256> Result;
+  return llvm::sys::fs::real_path(Path, Result) ? Path.str()
+                                                : std::string(Result);
+}
+
+bool isBelow(llvm::StringRef Folder, llvm::StringRef &Path) {
   llvm::StringRef Rest = Path;
-  if (!Root.empty() && Rest.consume_front(Root) &&
-      (Root.ends_with("/") || Rest.consume_front("/")))
+  if (!Rest.consume_front(Folder) ||
+      !(Folder.ends_with("/") || Rest.consume_front("/")))
+    return false;
+  Path = Rest;
+  return true;
+}
+
+std::string relativeTo(llvm::StringRef Root, llvm::StringRef Path) {
+  if (Root.empty() || Path.empty())
+    return Path.str();
+  llvm::StringRef Rest = Path;
+  if (isBelow(Root, Rest))
     return Rest.str();
-  return Path.str();
+  const std::string Real = real(Path);
+  Rest = Real;
+  return isBelow(Root, Rest) ? Rest.str() : Path.str();
 }
 
 std::string unescaped(llvm::StringRef Text) {
+  static constexpr llvm::StringLiteral Letters = "abtnvfr",
+                                       Controls = "\a\b\t\n\v\f\r";
   std::string Result;
-  for (size_t I = 0; I != Text.size(); ++I) {
-    if (Text[I] != '\\' || I + 1 == Text.size()) {
-      Result += Text[I];
+  while (!Text.empty()) {
+    const char C = Text.front();
+    Text = Text.drop_front();
+    if (C != '\\' || Text.empty()) {
+      Result += C;
       continue;
     }
-    ++I;
-    Result += Text[I] == 't' ? '\t' : Text[I] == 'n' ? '\n' : Text[I];
+    unsigned Octal = 0;
+    if (!Text.take_front(3).getAsInteger(8, Octal)) {
+      Result += static_cast<char>(Octal);
+      Text = Text.drop_front(3);
+      continue;
+    }
+    const size_t Letter = Letters.find(Text.front());
+    Result += Letter == llvm::StringRef::npos ? Text.front() : Controls[Letter];
+    Text = Text.drop_front();
   }
   return Result;
 }

@@ -19,12 +19,19 @@ std::string plain(llvm::StringRef Folder, llvm::StringRef Path);
 /// The path of \p Name in \p Folder.
 std::string inFolder(llvm::StringRef Folder, llvm::StringRef Name);
 
-/// Where files of several folders are shown, and compared, those below \p Root
-/// have paths relative to it; others keep theirs.
+/// \p Path without links, or as it is if there is no such file.
+std::string real(llvm::StringRef Path);
+
+/// Whether \p Path is below \p Folder, as it is spelled; if so, takes the
+/// folder from it.
+bool isBelow(llvm::StringRef Folder, llvm::StringRef &Path);
+
+/// How a path is shown: those of files below \p Root, which has no links in it,
+/// relative to that, also if a link leads to them; others as they are.
 std::string relativeTo(llvm::StringRef Root, llvm::StringRef Path);
 
-/// Reads a name in which \\t, \\n and \\\\ stand for a tab, a line's end and a
-/// backslash, as git writes one between quotes.
+/// Reads a name in which \\t, \\n, \\\\, \\001 and the like stand for
+/// characters, as git writes one between quotes.
 std::string unescaped(llvm::StringRef Text);
 
 } // namespace clang::tidy::context::lint

@@ -30,23 +30,55 @@ namespace {
 
 using DependencyFS = tooling::dependencies::DependencyScanningWorkerFilesystem;
 
-// The files of one preprocessor run: whether each is a system header.
+// The files of one preprocessor run: whether each is a system header. That
+// takes a folder of such headers to be found in. What merely includes it may
+// say
+// '#pragma GCC system_header', as the header that CMake precompiles does, and
+// it is the program's own all the same.
 class Files : public DependencyCollector {
 public:
+  // When all is read.
+  void setSystemFolders(std::vector<std::string> Folders) {
+    SystemFolders = std::move(Folders);
+  }
+  bool isSystem(StringRef Path) const {
+    return llvm::any_of(SystemFolders, [Path](StringRef Folder) {
+      StringRef Rest = Path;
+      return isBelow(Folder, Rest);
+    });
+  }
+
   bool sawDependency(StringRef File, bool, bool IsSystem, bool,
                      bool IsMissing) override {
     if (IsMissing) {
       Missing = true;
       return false;
     }
-    if (!File.starts_with("<"))
-      IsSystemFile.emplace(File.str(), IsSystem);
+    if (!File.starts_with("<")) {
+      bool &System = SaidSystem.try_emplace(File.str(), true).first->second;
+      System = System && IsSystem;
+    }
     return false;
   }
   bool needSystemDependencies() override { return true; }
 
   bool Missing = false;
-  std::map<std::string, bool> IsSystemFile;
+  bool HasImports = false; // Of modules, whose names are not read.
+  std::map<std::string, bool> SaidSystem;
+
+private:
+  std::vector<std::string> SystemFolders;
+};
+
+class Imports : public PPCallbacks {
+public:
+  explicit Imports(std::shared_ptr<Files> Seen) : Seen(std::move(Seen)) {}
+  void moduleImport(SourceLocation, ModuleIdPath, const Module *) override {
+    Seen->HasImports = true;
+  }
+
+private:
+  std::shared_ptr<Files> Seen;
 };
 
 class Follow : public PreprocessOnlyAction {
@@ -70,7 +102,16 @@ public:
   }
 
   bool BeginSourceFileAction(CompilerInstance &Compiler) override {
-    Seen->attachToPreprocessor(Compiler.getPreprocessor());
+    Preprocessor &PP = Compiler.getPreprocessor();
+    Seen->attachToPreprocessor(PP);
+    PP.addPPCallbacks(std::make_unique<Imports>(Seen));
+    const HeaderSearch &Search = PP.getHeaderSearchInfo();
+    const std::string Directory = FS->getCurrentWorkingDirectory().get();
+    std::vector<std::string> Folders;
+    for (auto At = Search.system_dir_begin(); At != Search.system_dir_end();
+         ++At)
+      Folders.push_back(plain(Directory, At->getName()));
+    Seen->setSystemFolders(std::move(Folders));
     return true;
   }
 
@@ -94,22 +135,26 @@ public:
                      DiagnosticConsumer *Consumer) override {
     // As the parser will: code may ask for __clang_analyzer__.
     Invocation->getPreprocessorOpts().SetUpStaticAnalyzer = true;
-    Seen->IsSystemFile.clear();
+    Seen->SaidSystem.clear();
+    for (const auto &[Macro, IsUndefined] :
+         Invocation->getPreprocessorOpts().Macros)
+      Macros.push_back(Macro);
     const bool Good = FrontendActionFactory::runInvocation(
         std::move(Invocation), Manager, std::move(Containers), Consumer);
-    Complete = Complete && Good && !Seen->Missing;
+    Complete = Complete && Good && !Seen->Missing && !Seen->HasImports;
     const std::string Directory = FS->getCurrentWorkingDirectory().get();
-    for (const auto &[Name, IsSystem] : Seen->IsSystemFile) {
+    for (const auto &[Name, SaysSystem] : Seen->SaidSystem) {
       // A system header by one command may be the program's own by another.
-      bool &System =
-          All.try_emplace(plain(Directory, Name), true).first->second;
-      System = System && IsSystem;
+      const std::string Path = plain(Directory, Name);
+      bool &IsSystem = All.try_emplace(Path, true).first->second;
+      IsSystem = IsSystem && SaysSystem && Seen->isSystem(Path);
     }
     return Good;
   }
 
   bool Complete = true;
   std::map<std::string, bool> All;
+  std::vector<std::string> Macros; // What arguments define.
 
 private:
   IntrusiveRefCntPtr<DependencyFS> FS;
@@ -117,17 +162,6 @@ private:
 };
 
 } // namespace
-
-// Reads the macros that a compiler's arguments define.
-static void readMacros(llvm::ArrayRef<std::string> Arguments,
-                       Vocabulary &Words) {
-  bool IsMacro = false;
-  for (llvm::StringRef Argument : Arguments) {
-    if (Argument.consume_front("-D") || IsMacro)
-      Words.read(Argument);
-    IsMacro = Argument.empty();
-  }
-}
 
 Prescan prescan(const std::string &File,
                 const tooling::CompilationDatabase &Commands,
@@ -149,12 +183,8 @@ Prescan prescan(const std::string &File,
   Prescan Result;
   Result.Complete = Status == 0 && Factory.Complete;
   Vocabulary Words(Model);
-  for (const tooling::CompileCommand &Command :
-       Commands.getCompileCommands(File))
-    readMacros(Command.CommandLine, Words);
-  readMacros(Options.ExtraArgs.value_or(ClangTidyOptions::ArgList()), Words);
-  readMacros(Options.ExtraArgsBefore.value_or(ClangTidyOptions::ArgList()),
-             Words);
+  for (const std::string &Macro : Factory.Macros)
+    Words.read(Macro);
   for (const auto &[Path, IsSystem] : Factory.All) {
     Result.Dependencies.push_back(Path);
     if (IsSystem)

@@ -83,12 +83,15 @@ llvm::Expected<Project>
 Project::fromArguments(llvm::ArrayRef<std::string> Names,
                        llvm::ArrayRef<std::string> Arguments) {
   Project Result;
+  llvm::StringSet<> Seen;
   for (const std::string &Name : Names) {
     if (fs::is_directory(Name))
       return llvm::createStringError(
           std::errc::is_a_directory,
           "%s is a folder; arguments after -- go with files.", Name.c_str());
     const std::string File = absolute(Name);
+    if (!Seen.insert(File).second)
+      continue;
     (fs::exists(File) ? Result.All.Files : Result.All.Missing).push_back(File);
   }
   Result.Database = std::make_unique<tooling::FixedCompilationDatabase>(
@@ -107,14 +110,15 @@ Project::select(llvm::ArrayRef<std::string> Paths) const {
     return All;
   std::vector<std::string> Wanted;
   for (const std::string &Path : Paths)
-    Wanted.push_back(absolute(Path));
+    Wanted.push_back(real(absolute(Path)));
   llvm::SmallVector<bool> Used(Wanted.size(), false);
+  // (A link may lead to the code, or to what the database was made for.)
   auto IsWanted = [&](llvm::StringRef File) {
     bool Result = false;
+    const std::string Real = real(File);
     for (auto [Above, IsUsed] : llvm::zip(Wanted, Used)) {
-      llvm::StringRef Rest = File;
-      if (Rest.consume_front(Above) &&
-          (Rest.empty() || Rest.starts_with("/") || Above == "/"))
+      llvm::StringRef Rest = Real;
+      if (Rest == Above || isBelow(Above, Rest))
         Result = IsUsed = true;
     }
     return Result;

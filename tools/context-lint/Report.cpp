@@ -18,18 +18,34 @@ namespace json = llvm::json;
 // Identity
 //===----------------------------------------------------------------------===//
 
-std::vector<Identity> identify(llvm::ArrayRef<ClangTidyError> Findings,
-                               llvm::StringRef Root) {
+Identity identify(const Finding &F, llvm::StringRef Root) {
+  return {F.DiagnosticName, relativeTo(Root, F.Message.FilePath),
+          F.Message.Message, F.Occurrence};
+}
+
+void number(std::vector<Finding> &Findings,
+            llvm::function_ref<bool(const Finding &)> IsNew) {
   llvm::StringMap<unsigned> Count;
-  std::vector<Identity> Result;
-  for (const ClangTidyError &E : Findings) {
-    Identity I;
-    I.Check = E.DiagnosticName;
-    I.File = relativeTo(Root, E.Message.FilePath);
-    I.Message = E.Message.Message;
-    I.Occurrence = ++Count[I.Check + '\0' + I.File + '\0' + I.Message];
-    Result.push_back(std::move(I));
-  }
+  std::vector<Finding *> New;
+  auto Number = [&Count](Finding &F) {
+    F.Occurrence = ++Count[F.DiagnosticName + '\0' + F.Message.FilePath + '\0' +
+                           F.Message.Message];
+  };
+  for (Finding &F : Findings)
+    if (IsNew(F))
+      New.push_back(&F);
+    else
+      Number(F);
+  for (Finding *F : New)
+    Number(*F);
+}
+
+std::vector<Finding> findings(std::vector<ClangTidyError> Errors) {
+  sortAndMerge(Errors);
+  std::vector<Finding> Result;
+  for (ClangTidyError &Error : Errors)
+    Result.emplace_back(std::move(Error));
+  number(Result, [](const Finding &) { return false; });
   return Result;
 }
 
@@ -88,8 +104,8 @@ static void show(DiagnosticsEngine &Engine, const ClangTidyError &E,
     show(Engine, DiagnosticsEngine::Note, Note, "", Text);
 }
 
-static void show(llvm::ArrayRef<ClangTidyError> All, Sources &Text,
-                 llvm::raw_ostream &OS) {
+template <typename Errors>
+static void showAll(const Errors &All, Sources &Text, llvm::raw_ostream &OS) {
   auto Options = llvm::makeIntrusiveRefCnt<DiagnosticOptions>();
   Options->ShowColors = OS.has_colors();
   LangOptions Language;
@@ -109,12 +125,12 @@ void writeErrors(const Report &R, Sources &Text, llvm::raw_ostream &OS) {
   for (const Problem &P : R.Problems)
     llvm::append_range(Errors, P.Errors);
   sortAndMerge(Errors);
-  show(Errors, Text, OS);
+  showAll(Errors, Text, OS);
 }
 
 void writeText(const Report &R, Sources &Text, llvm::raw_ostream &OS) {
   writeErrors(R, Text, OS);
-  show(R.Findings, Text, OS);
+  showAll(R.Findings, Text, OS);
 }
 
 //===----------------------------------------------------------------------===//
@@ -131,11 +147,10 @@ static json::Array toJSON(llvm::ArrayRef<ClangTidyError> Errors,
 
 void writeJSON(const Report &R, Sources &Text, llvm::raw_ostream &OS) {
   json::Array Findings;
-  for (const auto &[E, I] :
-       llvm::zip(R.Findings, identify(R.Findings, R.Root))) {
-    json::Object Finding = toJSON(E, R.Root, Text);
-    Finding["fingerprint"] = fingerprint(I);
-    Findings.push_back(std::move(Finding));
+  for (const Finding &F : R.Findings) {
+    json::Object Entry = toJSON(F, R.Root, Text);
+    Entry["fingerprint"] = fingerprint(identify(F, R.Root));
+    Findings.push_back(std::move(Entry));
   }
   json::Array Problems;
   for (const Problem &P : R.Problems)
@@ -143,13 +158,16 @@ void writeJSON(const Report &R, Sources &Text, llvm::raw_ostream &OS) {
         json::Object{{"file", relativeTo(R.Root, P.File)},
                      {"reason", json::fixUTF8(P.Reason)},
                      {"errors", toJSON(P.Errors, R.Root, Text)}});
-  OS << llvm::formatv(
-      "{0:2}\n", json::Value(json::Object{{"tool", "context-lint"},
-                                          {"version", CONTEXT_TIDY_VERSION},
-                                          {"files", R.Files},
-                                          {"settled", R.Settled},
-                                          {"findings", std::move(Findings)},
-                                          {"problems", std::move(Problems)}}));
+  json::Object Result{{"tool", "context-lint"},
+                      {"version", CONTEXT_TIDY_VERSION},
+                      {"whole", R.IsWhole},
+                      {"files", R.Files},
+                      {"settled", R.Settled},
+                      {"findings", std::move(Findings)},
+                      {"problems", std::move(Problems)}};
+  if (R.Part.Count > 1)
+    Result["shard"] = json::Array{R.Part.Index, R.Part.Count};
+  OS << llvm::formatv("{0:2}\n", json::Value(std::move(Result)));
 }
 
 static llvm::Expected<std::vector<ClangTidyError>>
@@ -183,12 +201,20 @@ llvm::Expected<Report> readJSON(llvm::StringRef Text, llvm::StringRef Root,
     return Wrong("it does not say that it is one");
   Report R;
   R.Root = Root.str();
+  R.IsWhole = Object->getBoolean("whole").value_or(false);
+  if (const json::Array *Part = Object->getArray("shard")) {
+    if (Part->size() != 2 || !(*Part)[0].getAsUINT64() ||
+        !(*Part)[1].getAsUINT64())
+      return Wrong("its shard is none");
+    R.Part.Index = static_cast<unsigned>(*(*Part)[0].getAsUINT64());
+    R.Part.Count = static_cast<unsigned>(*(*Part)[1].getAsUINT64());
+  }
   R.Files = Object->getInteger("files").value_or(0);
   R.Settled = Object->getInteger("settled").value_or(0);
   auto Findings = errorsFromJSON(Object->getArray("findings"), Root);
   if (!Findings)
     return Wrong(llvm::toString(Findings.takeError()));
-  R.Findings = std::move(*Findings);
+  R.Findings = findings(std::move(*Findings));
   const json::Array *Problems = Object->getArray("problems");
   if (!Problems)
     return Wrong("a list of problems is missing");

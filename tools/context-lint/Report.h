@@ -7,7 +7,9 @@
 #define CONTEXT_TIDY_TOOLS_CONTEXT_LINT_REPORT_H
 
 #include "Findings.h"
+#include "Project.h"
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -24,13 +26,23 @@ struct Problem {
   std::vector<ClangTidyError> Errors; ///< The compiler's; may be empty.
 };
 
+/// A finding, and which one it is of those of its check, file and message: from
+/// 1 in order of place, see number().
+struct Finding : ClangTidyError {
+  explicit Finding(ClangTidyError E) : ClangTidyError(std::move(E)) {}
+  unsigned Occurrence = 1;
+};
+
 struct Report {
   std::string Root; ///< Absolute; paths below it are shown relative to it.
-  std::vector<ClangTidyError> Findings; ///< In order of place.
+  std::vector<Finding> Findings; ///< In order of place.
   std::vector<Problem> Problems;
   /// Files with findings of a file that was not analysed in full: what looks
   /// like a mend there may be none.
   std::set<std::string> NotToFix;
+  Shard Part; ///< Of all files, those that this is about.
+  /// Whether the files are the whole project, or all of that part of it.
+  bool IsWhole = false;
   unsigned Files = 0;   ///< All that were looked at.
   unsigned Settled = 0; ///< Those that did not have to be parsed.
 };
@@ -43,9 +55,16 @@ struct Identity {
   unsigned Occurrence = 1;
 };
 
-/// The identities of \p Findings, which are in order of place.
-std::vector<Identity> identify(llvm::ArrayRef<ClangTidyError> Findings,
-                               llvm::StringRef Root);
+Identity identify(const Finding &F, llvm::StringRef Root);
+
+/// All of \p Errors, in order of place, those that several files found in the
+/// same header once.
+std::vector<Finding> findings(std::vector<ClangTidyError> Errors);
+
+/// Counts which of several each of \p Findings is, those that are \p New after
+/// all that were there before: what is known of these stays true.
+void number(std::vector<Finding> &Findings,
+            llvm::function_ref<bool(const Finding &)> IsNew);
 
 /// A short name for an identity, the same on every machine.
 std::string fingerprint(const Identity &I);

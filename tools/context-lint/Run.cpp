@@ -19,8 +19,11 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
+#include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
+#include <atomic>
+#include <csignal>
 
 namespace clang::tidy::context::lint {
 
@@ -150,7 +153,7 @@ static std::string quoted(llvm::StringRef Argument) {
 // The name of a result, with the part of a path that a person looks for.
 static std::string resultName(llvm::StringRef File) {
   std::string Name;
-  for (char C : path::filename(File))
+  for (char C : path::filename(File).take_front(100))
     Name += llvm::isAlnum(C) || C == '.' || C == '_' ? C : '-';
   return "results/" + Name + "-" + hash(File) + ".json";
 }
@@ -298,6 +301,34 @@ static llvm::Expected<int> lock(llvm::StringRef Cache) {
   return File;
 }
 
+// The process that a signal is handed on to, and that there was one.
+static std::atomic<int> RunningNinja;
+static std::atomic<bool> IsInterrupted;
+
+static void passOnInterrupt() {
+  IsInterrupted = true;
+  if (const int Process = RunningNinja)
+    ::kill(Process, SIGTERM);
+}
+
+// Why ninja itself could not go on; empty if it could, and only commands have
+// failed: of which files, their results tell. That, too, it says.
+static std::string ownError(llvm::StringRef Log) {
+  bool HasSpoken = false;
+  if (auto Text = llvm::MemoryBuffer::getFile(Log)) {
+    llvm::SmallVector<llvm::StringRef, 0> Rows;
+    (*Text)->getBuffer().split(Rows, '\n');
+    for (llvm::StringRef Row : Rows) {
+      if (!Row.consume_front("ninja: "))
+        continue;
+      HasSpoken = true;
+      if (Row.consume_front("error: ") && !Row.starts_with("build stopped"))
+        return Row.str();
+    }
+  }
+  return HasSpoken ? "" : "it could not say why; is the disk full?";
+}
+
 static llvm::Error runNinja(const std::string &Ninja,
                             const std::string &GraphPath,
                             const RunOptions &Options) {
@@ -309,16 +340,34 @@ static llvm::Error runNinja(const std::string &Ninja,
       llvm::StringRef(), std::nullopt, llvm::StringRef(Log)};
   if (!Options.ShowProgress)
     Streams[1] = llvm::StringRef(Log);
+  // Who ends this program ends ninja, which ends the workers; a lock without
+  // its run would let two ninjas write one log.
   std::string Message;
-  const int Status = llvm::sys::ExecuteAndWait(
+  bool HasFailed = false;
+  llvm::sys::SetInterruptFunction(passOnInterrupt);
+  const llvm::sys::ProcessInfo Process = llvm::sys::ExecuteNoWait(
       Ninja, {Ninja, "-f", GraphPath, "-j", Jobs, "-k", "0", "wanted"},
-      /*Env=*/std::nullopt, Streams, 0, 0, &Message);
-  // 1 is a worker's failure. Anything else is not about the files.
-  if (Status == 0 || Status == 1)
+      /*Env=*/std::nullopt, Streams, 0, &Message, &HasFailed);
+  RunningNinja = Process.Pid;
+  if (IsInterrupted) // Before there was anyone to tell.
+    passOnInterrupt();
+  const int Status =
+      HasFailed
+          ? -1
+          : llvm::sys::Wait(Process, /*SecondsToWait=*/std::nullopt, &Message)
+                .ReturnCode;
+  RunningNinja = 0;
+  if (IsInterrupted)
+    return llvm::createStringError(std::errc::interrupted,
+                                   "interrupted; what was done is kept");
+  // 1 is a worker's failure, which its file's result tells, or ninja's own.
+  if (Status == 1)
+    Message = ownError(Log);
+  if (Status == 0 || (Status == 1 && Message.empty()))
     return llvm::Error::success();
   return llvm::createStringError(
-      std::errc::io_error, "ninja ended with status %d%s%s; see %s", Status,
-      Message.empty() ? "" : ": ", Message.c_str(), Log.c_str());
+      std::errc::io_error, "ninja ended with status %d%s%s (its log is %s)",
+      Status, Message.empty() ? "" : ": ", Message.c_str(), Log.c_str());
 }
 
 llvm::Expected<std::vector<FileResult>> run(const Project &TheProject,
@@ -355,8 +404,8 @@ llvm::Expected<std::vector<FileResult>> run(const Project &TheProject,
   std::vector<std::string> Paths;
   for (const std::string &File : TheProject.all().Files)
     Paths.push_back(inFolder(Options.Cache, resultName(File)));
-  Inputs Sources(inFolder(Options.Cache, "inputs"));
-  Sources.removeOutdated(Paths);
+  if (llvm::Error E = Inputs(inFolder(Options.Cache, "inputs")).update(Paths))
+    return E;
 
   std::vector<FileResult> Results;
   bool IsCorrupt = true;
@@ -371,8 +420,6 @@ llvm::Expected<std::vector<FileResult>> run(const Project &TheProject,
     for (const std::string &File : Files)
       Results.push_back({File, take(Options.Cache, File, IsCorrupt)});
   }
-  if (llvm::Error E = Sources.remember(Paths))
-    return E;
   return Results;
 }
 

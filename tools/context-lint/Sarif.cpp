@@ -187,8 +187,8 @@ void writeSarif(const Report &R, Sources &Text, llvm::raw_ostream &OS) {
   }
   std::vector<const ClangTidyError *> Written;
   std::vector<std::string> Fingerprints;
-  for (const auto &[E, I] :
-       llvm::zip(R.Findings, identify(R.Findings, R.Root))) {
+  for (const Finding &E : R.Findings) {
+    const Identity I = identify(E, R.Root);
     auto Rule = Rules.find(E.DiagnosticName);
     // Of another version of this program, whose report was merged.
     if (Rule == Rules.end())

@@ -68,8 +68,8 @@ void writeGitHub(const Report &R, Sources &Text, llvm::raw_ostream &OS) {
 
 void writeGitLab(const Report &R, Sources &Text, llvm::raw_ostream &OS) {
   json::Array Issues;
-  for (const auto &[E, I] :
-       llvm::zip(R.Findings, identify(R.Findings, R.Root))) {
+  for (const Finding &E : R.Findings) {
+    const Identity I = identify(E, R.Root);
     const SourceLocation Loc =
         Text.locate(E.Message.FilePath, E.Message.FileOffset);
     Issues.push_back(json::Object{

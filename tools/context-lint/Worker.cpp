@@ -163,11 +163,7 @@ static void writeEscaped(llvm::raw_ostream &OS, llvm::StringRef Path) {
 
 static llvm::Error writeDependencies(llvm::StringRef ResultPath,
                                      llvm::ArrayRef<std::string> Files) {
-  if (llvm::Error E = writeWholeFile(dependenciesPath(ResultPath),
-                                     [&](llvm::raw_ostream &OS) {
-                                       for (const std::string &File : Files)
-                                         OS << File << '\n';
-                                     }))
+  if (llvm::Error E = writeInputs(ResultPath, Files))
     return E;
   return writeWholeFile((ResultPath + ".d").str(), [&](llvm::raw_ostream &OS) {
     writeEscaped(OS, ResultPath);
@@ -280,6 +276,9 @@ static Result parseElsewhere(const Task &T, llvm::StringRef TaskPath,
 }
 
 int work(llvm::StringRef TaskPath, llvm::StringRef ResultPath) {
+  // Whatever becomes of this process: an older result is no answer.
+  (void)llvm::sys::fs::remove(ResultPath);
+  (void)llvm::sys::fs::remove(failurePath(ResultPath));
   llvm::Expected<Prepared> P = prepare(TaskPath);
   if (!P)
     return complain(P.takeError());
@@ -300,10 +299,8 @@ int work(llvm::StringRef TaskPath, llvm::StringRef ResultPath) {
     return complain(std::move(E));
   // Ninja does again next time what has no result. (What it takes to compile a
   // file that does not, such as a header that is missing, is not known.)
-  const std::string Failure = failurePath(ResultPath);
-  const llvm::StringRef Path = R.isComplete() ? ResultPath : Failure;
-  (void)llvm::sys::fs::remove(R.isComplete() ? llvm::StringRef(Failure)
-                                             : ResultPath);
+  const std::string Path =
+      R.isComplete() ? ResultPath.str() : failurePath(ResultPath);
   if (llvm::Error E = write(R, Path))
     return complain(std::move(E));
   return 0;
