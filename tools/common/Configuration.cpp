@@ -7,6 +7,7 @@
 #include "clang-tidy/GlobList.h"
 #include "model/ModelLoader.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -61,7 +62,19 @@ static constexpr llvm::StringLiteral Prefix = "context-";
 
 bool isOurs(llvm::StringRef Check) { return Check.starts_with(Prefix); }
 
-bool speaksOfOurs(llvm::StringRef Globs) { return Globs.contains(Prefix); }
+std::string withOurs(llvm::StringRef Globs) {
+  std::string Removed;
+  llvm::SmallVector<llvm::StringRef, 8> Parts;
+  Globs.split(Parts, ',', -1, /*KeepEmpty=*/false);
+  for (llvm::StringRef Glob : Parts) {
+    Glob = Glob.trim();
+    if (isOurs(Glob))
+      return Globs.str();
+    if (Glob.starts_with("-") && isOurs(Glob.drop_front()))
+      Removed += ("," + Glob).str();
+  }
+  return (Globs + (Globs.empty() ? "" : ",") + Prefix + "*" + Removed).str();
+}
 
 // The checks of \p Globs that this program has, as globs.
 static std::string enabled(llvm::StringRef Globs) {
@@ -166,8 +179,7 @@ OptionsProvider::getRawOptions(llvm::StringRef File) {
   for (const auto &[Options, Source] : Sources)
     if (Options.Checks && !Options.Checks->empty())
       Checks += (Checks.empty() ? "" : ",") + *Options.Checks;
-  if (!speaksOfOurs(Checks))
-    Checks = "*";
+  Checks = withOurs(Checks);
   if (!CommandLineChecks.empty())
     Checks += "," + CommandLineChecks;
   ClangTidyOptions Effective;

@@ -38,9 +38,10 @@ std::vector<std::string> allChecks();
 /// Whether \p Check has the name of one of this project's.
 bool isOurs(llvm::StringRef Check);
 
-/// Whether these globs of checks speak of this project's. "-*,bugprone-*" was
-/// not written about them: it turns none of them off.
-bool speaksOfOurs(llvm::StringRef Globs);
+/// These globs of checks, with this project's checks on where they do not speak
+/// of them: "-*,bugprone-*" was not written about them and turns none of them
+/// off, "-context-lost-cancel" only that one.
+std::string withOurs(llvm::StringRef Globs);
 
 /// Reads the options of files. Their 'Checks' are those checks of this program
 /// that are on: as .clang-tidy says if it speaks of any of them, else all; then

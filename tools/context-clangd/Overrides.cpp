@@ -24,7 +24,7 @@ using TidyProviderRef =
 
 using tidy::context::documentation;
 using tidy::context::isOurs;
-using tidy::context::speaksOfOurs;
+using tidy::context::withOurs;
 
 //===----------------------------------------------------------------------===//
 // Which checks run
@@ -47,16 +47,14 @@ TidyProviderRef provideDefaultChecks()
     CONTEXT_TIDY_OURS("_ZN5clang6clangd20provideDefaultChecksEv");
 
 // Asked after .clang-tidy and .clangd, so it is known what they say. Where they
-// turn off everything, that is meant; else what says nothing of our checks was
-// not written about them.
+// turn off everything, that is meant.
 TidyProviderRef provideDefaultChecks() {
   static const auto Provide = [](tidy::ClangTidyOptions &Options,
                                  llvm::StringRef File) {
     theirProvideDefaultChecks()(Options, File);
-    std::string &Checks = *Options.Checks;
-    if (!speaksOfOurs(Checks) && llvm::StringRef(Checks).rtrim() != "-*" &&
-        !llvm::StringRef(Checks).rtrim().ends_with(",-*"))
-      Checks += ",context-*";
+    const llvm::StringRef Checks = llvm::StringRef(*Options.Checks).rtrim();
+    if (Checks != "-*" && !Checks.ends_with(",-*"))
+      Options.Checks = withOurs(Checks);
   };
   return Provide;
 }
