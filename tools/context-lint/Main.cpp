@@ -9,6 +9,7 @@
 #include "Findings.h"
 #include "FixIts.h"
 #include "Formats.h"
+#include "Merge.h"
 #include "Pages.h"
 #include "Paths.h"
 #include "Project.h"
@@ -396,56 +397,16 @@ int listChecks() {
   return Clean;
 }
 
-/// Joins reports of several machines.
-int merge(llvm::ArrayRef<std::string> Names, llvm::ArrayRef<Output> Outputs,
-          const std::string &Root) {
-  if (Names.empty())
-    return refuse("merge takes reports that --format=json=FILE wrote");
+int mergeParts(llvm::ArrayRef<std::string> Names,
+               llvm::ArrayRef<Output> Outputs, const std::string &Root) {
   if (Fix)
     return refuse("merge fixes nothing: the code may be another by now. Run "
                   "context-lint --fix where it is.");
-  Report All;
-  All.Root = Root;
-  All.IsWhole = true;
-  std::vector<ClangTidyError> Found;
-  std::set<unsigned> Shards;
-  for (const std::string &Name : Names) {
-    auto Text = llvm::MemoryBuffer::getFile(Name);
-    if (!Text)
-      return refuse("cannot read " + Name + ": " + Text.getError().message());
-    llvm::Expected<Report> Part = readJSON((*Text)->getBuffer(), Root, Name);
-    if (!Part)
-      return refuse(Part.takeError());
-    if (&Name == &Names.front())
-      All.Part.Count = Part->Part.Count;
-    if (Part->Part.Count != All.Part.Count)
-      return refuse(Name + " is one of " + llvm::Twine(Part->Part.Count) +
-                    " parts, and " + Names.front() + " one of " +
-                    llvm::Twine(All.Part.Count));
-    if (!Shards.insert(Part->Part.Index).second && All.Part.Count > 1)
-      return refuse(Name + " is part " + llvm::Twine(Part->Part.Index) +
-                    " of " + llvm::Twine(All.Part.Count) +
-                    ", which is there already");
-    for (const Finding &F : Part->Findings)
-      if (!F.Message.FilePath.empty() && !fs::exists(F.Message.FilePath))
-        return refuse("there is no " + relativeTo(Root, F.Message.FilePath) +
-                      ", in which " + Name +
-                      " has a finding. Run merge in the code base's folder, or "
-                      "name that with --root.");
-    llvm::move(Part->Findings, std::back_inserter(Found));
-    llvm::move(Part->Problems, std::back_inserter(All.Problems));
-    All.IsWhole &= Part->IsWhole;
-    All.Files += Part->Files;
-    All.Settled += Part->Settled;
-  }
-  for (unsigned I = 1; I <= All.Part.Count && All.Part.Count > 1; ++I)
-    if (!Shards.count(I))
-      return refuse("part " + llvm::Twine(I) + " of " +
-                    llvm::Twine(All.Part.Count) + " is missing");
-  All.Part = Shard();
-  All.Findings = findings(std::move(Found));
-  const bool IsWhole = All.IsWhole;
-  return conclude(std::move(All), Outputs, IsWhole);
+  llvm::Expected<Report> All = merge(Names, Root);
+  if (!All)
+    return refuse(All.takeError());
+  const bool IsWhole = All->IsWhole;
+  return conclude(std::move(*All), Outputs, IsWhole);
 }
 
 /// A folder that is gone at the end of a run, unless someone is told of it.
@@ -616,7 +577,7 @@ int main(int Argc, const char **Argv) {
   const std::string Root = real(absolute(RootOption));
   llvm::ArrayRef<std::string> Names(Paths);
   if (!Names.empty() && Names.front() == "merge")
-    return merge(Names.drop_front(), *Outputs, Root);
+    return mergeParts(Names.drop_front(), *Outputs, Root);
   std::optional<llvm::ArrayRef<std::string>> After;
   if (Arguments)
     After = *Arguments;
