@@ -62,11 +62,11 @@ public:
       visit(D);
     if (!Check.IsEditor)
       return;
-    // The declarations that an editor's host shows are without the lambdas
-    // that initialize them.
+    // The declarations that an editor's host shows are without the lambdas that
+    // initialize them, and without the unions that have no name.
     for (const Decl *D : Context.getTranslationUnitDecl()->noload_decls())
       if (const auto *Class = dyn_cast<CXXRecordDecl>(D);
-          Class && Class->isLambda() &&
+          Class && (Class->isLambda() || Class->isAnonymousStructOrUnion()) &&
           SM.isWrittenInMainFile(SM.getExpansionLoc(D->getLocation())))
         visit(D);
   }
