@@ -24,6 +24,7 @@
 #include "llvm/Support/xxhash.h"
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 
 namespace clang::tidy::context::lint {
 
@@ -188,7 +189,6 @@ public:
       T.File = File;
       T.Commands = TheProject.commands(File);
       T.TheSettings = Options.TheSettings;
-      T.Limit = Options.Limit;
       OS << "build " << output(File) << ": lint\n"
          << "  name = " << escaped(relativeTo(Options.Root, File)) << "\n"
          << "  key = " << key(File, **Provider) << "\n"
@@ -407,6 +407,8 @@ llvm::Expected<std::vector<FileResult>> run(const Project &TheProject,
   if (llvm::Error E = Inputs(inFolder(Options.Cache, "inputs")).update(Paths))
     return E;
 
+  ::setenv(LimitVariable, std::to_string(Options.Limit).c_str(),
+           /*overwrite=*/1);
   std::vector<FileResult> Results;
   bool IsCorrupt = true;
   // Once more if something in the cache is no result: it is gone by then.

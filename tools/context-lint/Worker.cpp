@@ -14,6 +14,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
+#include <cstdlib>
 #include <unistd.h>
 
 namespace clang::tidy::context::lint {
@@ -60,15 +61,14 @@ json::Value toJSON(const Task &T) {
                                     {"arguments", json::Array(C.CommandLine)}});
   return json::Object{{"file", T.File},
                       {"commands", std::move(Commands)},
-                      {"settings", T.TheSettings},
-                      {"limit", T.Limit}};
+                      {"settings", T.TheSettings}};
 }
 
 bool fromJSON(const json::Value &V, Task &T, json::Path P) {
   json::ObjectMapper Map(V, P);
   std::vector<Command> Commands;
   if (!Map || !Map.map("file", T.File) || !Map.map("commands", Commands) ||
-      !Map.map("settings", T.TheSettings) || !Map.map("limit", T.Limit))
+      !Map.map("settings", T.TheSettings))
     return false;
   for (Command &C : Commands)
     T.Commands.emplace_back(C.Directory, T.File, std::move(C.Arguments), "");
@@ -225,8 +225,14 @@ int parse(llvm::StringRef TaskPath, llvm::StringRef ResultPath) {
   return 0;
 }
 
+static unsigned limit() {
+  unsigned Seconds = 0;
+  (void)llvm::StringRef(std::getenv(LimitVariable)).getAsInteger(10, Seconds);
+  return Seconds;
+}
+
 // Parses in a process of its own, and reads what that has found.
-static Result parseElsewhere(const Task &T, llvm::StringRef TaskPath,
+static Result parseElsewhere(llvm::StringRef TaskPath,
                              llvm::StringRef ResultPath) {
   const std::string Program = program();
   const std::string Output = (ResultPath + ".parsed").str();
@@ -244,7 +250,7 @@ static Result parseElsewhere(const Task &T, llvm::StringRef TaskPath,
       Program, {Program, "--parse", TaskPath, Output},
       /*Env=*/std::nullopt,
       {llvm::StringRef(), llvm::StringRef(), llvm::StringRef(Complaints)},
-      T.Limit, /*MemoryLimit=*/0, &Message);
+      limit(), /*MemoryLimit=*/0, &Message);
 
   Result R;
   if (Status == 0) {
@@ -256,7 +262,7 @@ static Result parseElsewhere(const Task &T, llvm::StringRef TaskPath,
   R.TheOutcome = Result::Failed;
   KeepComplaints = true;
   if (llvm::StringRef(Message).starts_with("Child timed out"))
-    R.Reason = "not done after " + std::to_string(T.Limit) +
+    R.Reason = "not done after " + std::to_string(limit()) +
                " seconds of --limit, and stopped";
   else if (Status < 0 && !Message.empty())
     R.Reason = "the analysis crashed (" + Message + ")";
@@ -285,14 +291,14 @@ int work(llvm::StringRef TaskPath, llvm::StringRef ResultPath) {
 
   // To follow includes may take for ever, too: a condition is a program. The
   // signal ends this process, and ninja goes on.
-  ::alarm(static_cast<unsigned>(P->T.Limit));
+  ::alarm(limit());
   Prescan Scan =
       prescan(P->T.File, OneFile(P->T), P->FileOptions, P->Known.Model);
   ::alarm(0);
 
   Result R;
   if (!Scan.settled())
-    R = parseElsewhere(P->T, TaskPath, ResultPath);
+    R = parseElsewhere(TaskPath, ResultPath);
   R.Spelled = Scan.Spelled;
   llvm::append_range(Scan.Dependencies, P->Known.Files);
   if (llvm::Error E = writeDependencies(ResultPath, Scan.Dependencies))

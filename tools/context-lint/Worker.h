@@ -17,12 +17,16 @@
 
 namespace clang::tidy::context::lint {
 
+/// The variable of the environment that tells a worker how many seconds it may
+/// take to follow includes, and to parse; 0: as many as it wants. It is not in
+/// the task: a result is the same whatever the limit was.
+inline constexpr char LimitVariable[] = "CONTEXT_LINT_LIMIT";
+
 /// What is to be done.
 struct Task {
   std::string File; ///< Absolute.
   std::vector<tooling::CompileCommand> Commands;
   Settings TheSettings;
-  uint64_t Limit = 0; ///< Seconds that the parsing may take; 0: no limit.
 };
 
 llvm::json::Value toJSON(const Task &T);
