@@ -60,7 +60,7 @@ TidyProviderRef provideDefaultChecks() {
 }
 
 //===----------------------------------------------------------------------===//
-// Where a check's page is
+// What is said
 //===----------------------------------------------------------------------===//
 
 // clangd links to LLVM's pages, where ours are not.
@@ -100,9 +100,28 @@ llvm::json::Value theirToJSON(const CodeAction &)
 llvm::json::Value toJSON(const CodeAction &)
     CONTEXT_TIDY_OURS("_ZN5clang6clangd6toJSONERKNS0_10CodeActionE");
 
+// An insertion that begins with the end of a line has "insert '…'" for a title.
+static void nameInsertion(llvm::json::Object &Action) {
+  llvm::json::Object *Edit = Action.getObject("edit");
+  llvm::json::Object *Files = Edit ? Edit->getObject("changes") : nullptr;
+  if (!Files || Files->size() != 1 ||
+      Action.getString("title") != "insert '\u2026'")
+    return;
+  const llvm::json::Array *Changes = Files->begin()->second.getAsArray();
+  if (!Changes || Changes->size() != 1)
+    return;
+  const std::optional<llvm::StringRef> Text =
+      Changes->front().getAsObject()->getString("newText");
+  if (Text && !Text->trim().empty() && !Text->trim().contains('\n'))
+    Action["title"] = ("insert '" + Text->trim() + "'").str();
+}
+
 llvm::json::Value toJSON(const CodeAction &Action) {
   llvm::json::Value Result = theirToJSON(Action);
-  correctLinks(Result.getAsObject());
+  if (llvm::json::Object *Message = Result.getAsObject()) {
+    correctLinks(Message);
+    nameInsertion(*Message);
+  }
   return Result;
 }
 

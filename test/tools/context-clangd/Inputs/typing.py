@@ -19,8 +19,8 @@ for file in files:
         whole = text.read()
     # As C++ of a project: what is beside this folder's compile_flags.txt.
     uri = server.open("typed.cpp", "")
-    for end in sorted(numbers.sample(range(len(whole)),
-                                     min(int(number), len(whole)))):
+    for end in sorted(numbers.sample(range(1, len(whole)),
+                                     min(int(number), len(whole) - 1))):
         server.change(uri, whole[:end])
         server.diagnostics(uri)
         states += 1
