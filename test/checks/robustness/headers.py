@@ -25,6 +25,8 @@ def add_arguments(parser):
     parser.add_argument("--everything", action="store_true")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--batch", type=int, default=BATCH)
+    parser.add_argument("--from", dest="first", type=int, default=0,
+                        help="goes on with this batch, counted from 0")
 
 
 def output(*command):
@@ -121,8 +123,9 @@ def run(linter, options):
                        for i in range(0, len(names), options.batch)]
             with concurrent.futures.ThreadPoolExecutor(options.jobs) as jobs:
                 list(jobs.map(lambda b: this.lint(b[0], b[1], library.flags),
-                              enumerate(batches)))
-            print(f"{name}: {len(names)} headers ({this.alone} alone, "
+                              list(enumerate(batches))[options.first:]))
+            number = len(names) - options.first * options.batch
+            print(f"{name}: {number} headers ({this.alone} alone, "
                   f"{this.broken} of them with errors of their own), "
                   f"{len(this.bad)} end badly, {len(this.findings)} findings",
                   flush=True)
