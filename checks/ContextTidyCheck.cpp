@@ -170,6 +170,13 @@ bool ContextTidyCheck::isWanted(SourceLocation Loc,
   return Loc.isValid() && (SystemHeaders || !SM.isInSystemHeader(Loc));
 }
 
+void ContextTidyCheck::noteFix(SourceLocation Loc,
+                               llvm::ArrayRef<FixItHint> Edits,
+                               StringRef Name) {
+  if (!Edits.empty())
+    diag(Loc, "%0", DiagnosticIDs::Note) << Name << Edits;
+}
+
 bool ContextTidyCheck::isFirstReport(SourceLocation Loc,
                                      const SourceManager &) {
   // The location itself, not where its macro is expanded: one macro may declare

@@ -49,6 +49,22 @@ protected:
   /// instantiations come to the same place again.
   bool isFirstReport(SourceLocation Loc, const SourceManager &SM);
 
+  /// Fix-its go with the finding: these are for its diag(). An editor, which
+  /// calls a fix by what it comes with, gets them with a note instead: its
+  /// text,
+  /// \p Name in offerFix(), says what they do.
+  llvm::ArrayRef<FixItHint> withFinding(llvm::ArrayRef<FixItHint> Edits) const {
+    return IsEditor ? llvm::ArrayRef<FixItHint>() : Edits;
+  }
+  void offerFix(SourceLocation Loc, llvm::ArrayRef<FixItHint> Edits,
+                StringRef Name) {
+    if (IsEditor)
+      noteFix(Loc, Edits, Name);
+  }
+  /// A fix-it that an author has to agree to: with a note everywhere.
+  void noteFix(SourceLocation Loc, llvm::ArrayRef<FixItHint> Edits,
+               StringRef Name);
+
   /// Reads an option that has a fixed set of values. A value that is none of
   /// them is a configuration error, and the default holds.
   StringRef chooseOption(StringRef Option, StringRef Default,

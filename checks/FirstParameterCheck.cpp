@@ -281,12 +281,15 @@ void FirstParameterCheck::report(const FunctionDecl &F, Misplaced Found,
        "place, calls hand on the wrong one or none, and their work goes on "
        "after its caller is cancelled")
       << !Context.getIdentifier() << &Context << WantsLast << IsLambda << Named
-      << Fix;
+      << withFinding(Fix);
   diag(Other.getLocation(),
        "%select{%1|a parameter without a name}0 stands "
        "%select{before|after}2 it",
        DiagnosticIDs::Note)
       << !Other.getIdentifier() << &Other << WantsLast;
+  offerFix(Context.getLocation(), Fix,
+           WantsLast ? "move the context to the end of the parameters"
+                     : "move the context to the front of the parameters");
 }
 
 } // namespace clang::tidy::context

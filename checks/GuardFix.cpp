@@ -280,11 +280,9 @@ static SourceLocation pastComment(SourceLocation After,
              : After;
 }
 
-llvm::SmallVector<FixItHint, 3> makeGuard(const flow::Graph &G,
-                                          const MadeCancel &Made,
-                                          const ASTContext &Context,
-                                          utils::IncludeInserter &Includes,
-                                          FreeNames &Names) {
+GuardFix makeGuard(const flow::Graph &G, const MadeCancel &Made,
+                   const ASTContext &Context, utils::IncludeInserter &Includes,
+                   FreeNames &Names) {
   const SourceManager &SM = Context.getSourceManager();
   const LangOptions &LangOpts = Context.getLangOpts();
   const model::Guard *Guard = Made.Derived.TheGuard;
@@ -310,42 +308,43 @@ llvm::SmallVector<FixItHint, 3> makeGuard(const flow::Graph &G,
         Lexer::getLocForEndOfToken(Declaration->getEndLoc(), 0, SM, LangOpts);
   After = pastComment(After, SM);
 
-  llvm::SmallVector<FixItHint, 3> Fixes;
+  GuardFix Fix;
   std::string Cancel;
   const auto *V = cast<VarDecl>(Declaration->getSingleDecl());
   if (Made.TheFate == MadeCancel::Discarded) {
     if (!keepsOnlyContext(V, Made))
       return {};
     Cancel = Names.get(G.function(), "cancel");
-    Fixes.push_back(FixItHint::CreateReplacement(
+    Fix.Edits.push_back(FixItHint::CreateReplacement(
         CharSourceRange::getTokenRange(V->getBeginLoc(), V->getLocation()),
         ("auto [" + V->getName() + ", " + Cancel + "]").str()));
     // What closes the initialiser, '.ctx', goes.
     const auto *Member =
         cast<MemberExpr>(V->getInit()->IgnoreUnlessSpelledInSource());
-    Fixes.push_back(FixItHint::CreateRemoval(CharSourceRange::getTokenRange(
+    Fix.Edits.push_back(FixItHint::CreateRemoval(CharSourceRange::getTokenRange(
         Member->getOperatorLoc(), Member->getMemberLoc())));
   } else if (!Made.HasWhole && Made.Name->getName() == "_") {
     // The customary name of what is not wanted; it is wanted now.
     Cancel = Names.get(G.function(), "cancel");
-    Fixes.push_back(FixItHint::CreateReplacement(
+    Fix.Edits.push_back(FixItHint::CreateReplacement(
         SourceRange(Made.Name->getLocation()), Cancel));
   } else {
     Cancel = Made.expression();
     if (Cancel.empty())
       return {};
   }
-  std::string Line = replaceAll(
+  Fix.Line = replaceAll(
       replaceAll(Guard->Text, "{guard}", Names.get(G.function(), "guard")),
       "{cancel}", Cancel);
   std::string Indent =
       Lexer::getIndentationForLine(Declaration->getBeginLoc(), SM).str();
-  Fixes.push_back(FixItHint::CreateInsertion(After, "\n" + Indent + Line));
+  Fix.Edits.push_back(
+      FixItHint::CreateInsertion(After, "\n" + Indent + Fix.Line));
   if (!Guard->Include.empty())
     if (auto Include = Includes.createIncludeInsertion(
             SM.getFileID(After), "<" + Guard->Include + ">"))
-      Fixes.push_back(*Include);
-  return Fixes;
+      Fix.Edits.push_back(*Include);
+  return Fix;
 }
 
 } // namespace clang::tidy::context

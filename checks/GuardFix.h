@@ -44,13 +44,15 @@ private:
 };
 
 /// The fix-its that put a guard on the line after the declaration of \p Made;
-/// empty where there is no place for one (a macro, the head of a loop or if, a
+/// none where there is no place for one (a macro, the head of a loop or if, a
 /// model without a guard). \p Names is the same for all of them.
-llvm::SmallVector<FixItHint, 3> makeGuard(const flow::Graph &G,
-                                          const MadeCancel &Made,
-                                          const ASTContext &Context,
-                                          utils::IncludeInserter &Includes,
-                                          FreeNames &Names);
+struct GuardFix {
+  std::string Line; ///< The guard itself.
+  llvm::SmallVector<FixItHint, 3> Edits;
+};
+GuardFix makeGuard(const flow::Graph &G, const MadeCancel &Made,
+                   const ASTContext &Context, utils::IncludeInserter &Includes,
+                   FreeNames &Names);
 
 } // namespace clang::tidy::context
 

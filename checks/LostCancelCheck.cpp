@@ -151,11 +151,11 @@ LostCancelCheck::report(const MadeCancel &Made,
                         const flow::Graph &G, const ASTContext &Context,
                         SourceLocation Loc, StringRef Message) {
   std::optional<Departure> Leaves = findDeparture(G, Names, recognizer());
-  DiagnosticBuilder Diag = diag(Loc, "%0") << Message;
+  GuardFix Guard;
   if (!Leaves)
-    for (const FixItHint &Fix :
-         makeGuard(G, Made, Context, Includes, GivenNames))
-      Diag << Fix;
+    Guard = makeGuard(G, Made, Context, Includes, GivenNames);
+  diag(Loc, "%0") << Message << withFinding(Guard.Edits);
+  offerFix(Loc, Guard.Edits, "insert '" + Guard.Line + "'");
   if (!Made.Derived.TheGuard)
     return std::nullopt;
   return Leaves;

@@ -210,7 +210,7 @@ void Reach::addValue(const ValueDecl *D, const FunctionDecl *F) {
       if (IsRoot)
         RootsAtFirst.push_back(V);
     }
-    addEntry(D, D->getNameAsString());
+    addEntry(D, D->getNameAsString(), T);
     return;
   }
   QualType Referred = model::Recognizer::referredType(T);
@@ -239,7 +239,7 @@ void Reach::addParts(const ValueDecl *Root, const CXXRecordDecl *Class,
     if (Field->isAnonymousStructOrUnion())
       addParts(Root, T->getAsCXXRecordDecl(), Prefix, Depth);
     else if (Types.recognizer().contextOf(T))
-      addEntry(Root, Name);
+      addEntry(Root, Name, T);
     else if (const CXXRecordDecl *Part = T->getAsCXXRecordDecl();
              Part && !Types.recognizer().isCanceller(T))
       addParts(Root, Part, Name + ".", Depth + 1);
@@ -261,7 +261,7 @@ void Reach::addMembers(const CXXRecordDecl *Class, const std::string &Prefix) {
     if (Field->isAnonymousStructOrUnion())
       addParts(Field->getCanonicalDecl(), T->getAsCXXRecordDecl(), Prefix, 1);
     else if (Types.recognizer().contextOf(T))
-      addEntry(Field->getCanonicalDecl(), Name);
+      addEntry(Field->getCanonicalDecl(), Name, T);
     else if (QualType Referred = model::Recognizer::referredType(T);
              !Referred.isNull() && !Types.recognizer().isCanceller(Referred))
       addParts(Field->getCanonicalDecl(), Referred->getAsCXXRecordDecl(),
@@ -276,9 +276,9 @@ void Reach::addMembers(const CXXRecordDecl *Class, const std::string &Prefix) {
       addMembers(Of, Prefix);
 }
 
-void Reach::addEntry(const ValueDecl *Root, std::string Name) {
+void Reach::addEntry(const ValueDecl *Root, std::string Name, QualType T) {
   Roots.insert(Root);
-  Entries.push_back({Root, std::move(Name)});
+  Entries.push_back({Root, std::move(Name), T});
 }
 
 //===-- Sources -----------------------------------------------------------===//

@@ -81,6 +81,9 @@ public:
   bool empty() const { return Entries.empty(); }
   /// The one to name in a message, as the source would: "made.ctx".
   const std::string &name() const { return Entries.front().Name; }
+  /// Its type, and the variable or member that its name begins with.
+  QualType type() const { return Entries.front().Type; }
+  const ValueDecl *root() const { return Entries.front().Root; }
   /// Whether \p From has anything that is in reach.
   bool contains(const Sources &From) const;
 
@@ -99,6 +102,7 @@ private:
   struct Entry {
     const ValueDecl *Root;
     std::string Name;
+    QualType Type;
   };
   void addFunction(const FunctionDecl *F);
   void addVariables(llvm::ArrayRef<const VarDecl *> Variables,
@@ -107,7 +111,7 @@ private:
   void addParts(const ValueDecl *Root, const CXXRecordDecl *Class,
                 const std::string &Prefix, unsigned Depth);
   void addMembers(const CXXRecordDecl *Class, const std::string &Prefix);
-  void addEntry(const ValueDecl *Root, std::string Name);
+  void addEntry(const ValueDecl *Root, std::string Name, QualType T);
   void exclude(const ValueDecl *D);
 
   const ContextTypes &Types;

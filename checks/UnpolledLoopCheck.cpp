@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "UnpolledLoopCheck.h"
+#include "LeaveFix.h"
 #include "PollSearch.h"
 #include "flow/PathNotes.h"
 #include "clang/AST/StmtCXX.h"
@@ -224,6 +225,17 @@ void UnpolledLoopCheck::report(const flow::Loop &L, const Reach &InReach,
       noteIdleLook(Look, L);
   if (Kind == Skipped)
     noteSkippedPoll(Polls.front(), L, Round, Context);
+  offerLeave(L, InReach, Context);
+}
+
+// With a note: whether a round may end where it begins, the author knows.
+void UnpolledLoopCheck::offerLeave(const flow::Loop &L, const Reach &InReach,
+                                   const ASTContext &Context) {
+  const LeaveFix Fix = makeLeave(L.graph().function(), L.statement(), InReach,
+                                 recognizer(), Scopes, Context);
+  noteFix(Fix.Where, Fix.Edits,
+          "return at the start of a round once '" + InReach.name() +
+              "' is done");
 }
 
 // The branch whose condition has Look in it, directly or through a variable

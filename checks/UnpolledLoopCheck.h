@@ -42,6 +42,8 @@ private:
   void report(const flow::Loop &L, const Reach &InReach, Need Why,
               const PollSearch &Search, const flow::Path &Round,
               const ASTContext &Context);
+  void offerLeave(const flow::Loop &L, const Reach &InReach,
+                  const ASTContext &Context);
   void noteIdleLook(const Expr *Look, const flow::Loop &L);
   void noteSkippedPoll(const Expr *Poll, const flow::Loop &L,
                        const flow::Path &Round, const ASTContext &Context);

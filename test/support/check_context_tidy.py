@@ -75,6 +75,10 @@ def parse_arguments(argv):
     parser.add_argument("-expect-remaining", action="store_true",
                         help="some findings have no fix-it: these, and no "
                         "others, are found again in the fixed file")
+    parser.add_argument("-fix-notes", action="store_true",
+                        help="the fix-its that come with notes are applied, too")
+    parser.add_argument("-ignore-notes", metavar="REGEX",
+                        help="such notes do not count: another test has them")
     parser.add_argument("-allow-errors", action="store_true",
                         help="the file does not compile, and its errors are no "
                         "matter; what the checks say of it is")
@@ -235,7 +239,7 @@ class Test:
                           "for none\n" + findings.text)
         path = self.file + ".messages"
         with open(path, "w", encoding="utf-8") as out:
-            out.write(findings.text)
+            out.write(self.without_ignored(findings.text))
         levels = "warning|error"
         if any(prefix.startswith("CHECK-NOTES") for prefix in messages):
             levels += "|note"
@@ -243,6 +247,19 @@ class Test:
             messages, path,
             "-implicit-check-not={{^([^:]+:[0-9]+:[0-9]+: )?(" + levels +
             "): }}")
+
+    def without_ignored(self, text):
+        if not self.options.ignore_notes:
+            return text
+        kept, ignoring = [], False
+        for line in text.splitlines(keepends=True):
+            match = DIAGNOSTIC.match(line)
+            if match:
+                ignoring = (match["level"] == "note" and re.search(
+                    self.options.ignore_notes, match["text"]) is not None)
+            if not ignoring:
+                kept.append(line)
+        return "".join(kept)
 
     def check_fixes(self, before):
         """Fixed code compiles and is silent."""
@@ -270,7 +287,8 @@ class Test:
                           tail)
 
     def execute(self):
-        findings = self.lint("--fix")
+        findings = self.lint(
+            "--fix-notes" if self.options.fix_notes else "--fix")
         if findings.errors and not self.options.allow_errors:
             raise Failure("the test does not compile:\n" +
                           "\n".join(findings.errors))

@@ -7,7 +7,6 @@
 #include "clang-tidy/ClangTidyOptions.h"
 #include "common/Configuration.h"
 #include "common/Installation.h"
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/JSON.h"
@@ -64,9 +63,8 @@ TidyProviderRef provideDefaultChecks() {
 //===----------------------------------------------------------------------===//
 
 // clangd links to LLVM's pages, where ours are not.
-static void correctLinks(llvm::json::Object *Message) {
-  llvm::json::Array *Diagnostics =
-      Message ? Message->getArray("diagnostics") : nullptr;
+static void correctLinks(llvm::json::Object &Message) {
+  llvm::json::Array *Diagnostics = Message.getArray("diagnostics");
   if (!Diagnostics)
     return;
   for (llvm::json::Value &Entry : *Diagnostics) {
@@ -91,7 +89,7 @@ llvm::json::Value toJSON(const PublishDiagnosticsParams &) CONTEXT_TIDY_OURS(
 
 llvm::json::Value toJSON(const PublishDiagnosticsParams &Params) {
   llvm::json::Value Result = theirToJSON(Params);
-  correctLinks(Result.getAsObject());
+  correctLinks(*Result.getAsObject());
   return Result;
 }
 
@@ -100,28 +98,9 @@ llvm::json::Value theirToJSON(const CodeAction &)
 llvm::json::Value toJSON(const CodeAction &)
     CONTEXT_TIDY_OURS("_ZN5clang6clangd6toJSONERKNS0_10CodeActionE");
 
-// An insertion that begins with the end of a line has "insert '…'" for a title.
-static void nameInsertion(llvm::json::Object &Action) {
-  llvm::json::Object *Edit = Action.getObject("edit");
-  llvm::json::Object *Files = Edit ? Edit->getObject("changes") : nullptr;
-  if (!Files || Files->size() != 1 ||
-      Action.getString("title") != "insert '\u2026'")
-    return;
-  const llvm::json::Array *Changes = Files->begin()->second.getAsArray();
-  if (!Changes || Changes->size() != 1)
-    return;
-  const std::optional<llvm::StringRef> Text =
-      Changes->front().getAsObject()->getString("newText");
-  if (Text && !Text->trim().empty() && !Text->trim().contains('\n'))
-    Action["title"] = ("insert '" + Text->trim() + "'").str();
-}
-
 llvm::json::Value toJSON(const CodeAction &Action) {
   llvm::json::Value Result = theirToJSON(Action);
-  if (llvm::json::Object *Message = Result.getAsObject()) {
-    correctLinks(Message);
-    nameInsertion(*Message);
-  }
+  correctLinks(*Result.getAsObject());
   return Result;
 }
 

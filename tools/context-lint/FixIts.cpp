@@ -60,13 +60,15 @@ static llvm::Error apply(const std::string &Path, const Replacements &Edits) {
                         [&Changed](llvm::raw_ostream &OS) { OS << *Changed; });
 }
 
-llvm::Expected<Applied> applyFixes(llvm::ArrayRef<ClangTidyError> Findings) {
+llvm::Expected<Applied> applyFixes(llvm::ArrayRef<ClangTidyError> Findings,
+                                   bool FixNotes) {
   Applied Result;
   std::map<std::string, Replacements> All;
   for (const ClangTidyError &E : Findings) {
-    if (E.Message.Fix.empty())
+    const llvm::StringMap<Replacements> *Fix = getFixIt(E, FixNotes);
+    if (!Fix || Fix->empty())
       continue;
-    if (add(E.Message.Fix, All))
+    if (add(*Fix, All))
       ++Result.Findings;
     else
       ++Result.Conflicts;

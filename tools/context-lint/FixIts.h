@@ -18,9 +18,11 @@ struct Applied {
 };
 
 /// Changes the files. A fix is applied in all of its places or in none; of two
-/// that overlap the first one is. A file is written all at once. An error names
-/// the file that could not be written; those before it are changed.
-llvm::Expected<Applied> applyFixes(llvm::ArrayRef<ClangTidyError> Findings);
+/// that overlap the first one is. \p FixNotes: a finding without a fix has that
+/// of its only note with one. A file is written all at once. An error names the
+/// file that could not be written; those before it are changed.
+llvm::Expected<Applied> applyFixes(llvm::ArrayRef<ClangTidyError> Findings,
+                                   bool FixNotes);
 
 } // namespace clang::tidy::context::lint
 

@@ -99,6 +99,9 @@ cl::opt<bool> WriteBaseline("write-baseline", cl::cat(Category),
 cl::opt<bool> Prune("prune", cl::cat(Category),
                     cl::desc("Drop from --baseline what is found no more"));
 cl::opt<bool> Fix("fix", cl::cat(Category), cl::desc("Apply the fix-its"));
+cl::opt<bool> FixNotes("fix-notes", cl::cat(Category),
+                       cl::desc("As clang-tidy's: those that come with a note, "
+                                "too, where there is one"));
 cl::opt<unsigned>
     Jobs("j", cl::Prefix, cl::value_desc("N"), cl::init(0), cl::cat(Category),
          cl::desc("Files at a time (default: one per processor)"));
@@ -340,12 +343,12 @@ ExitStatus conclude(Report R, llvm::ArrayRef<Output> Outputs, bool CoversAll) {
   if (llvm::Error E = write(R, Outputs))
     return refuse(std::move(E));
   llvm::outs().flush();
-  if (Fix) {
+  if (Fix || FixNotes) {
     std::vector<ClangTidyError> Certain;
     for (const Finding &F : R.Findings)
       if (!R.NotToFix.count(F.Message.FilePath))
         Certain.push_back(F);
-    llvm::Expected<Applied> Fixed = applyFixes(Certain);
+    llvm::Expected<Applied> Fixed = applyFixes(Certain, FixNotes);
     if (!Fixed)
       return refuse(Fixed.takeError());
     llvm::errs() << "fixed " << counted(Fixed->Findings, "finding");
@@ -399,7 +402,7 @@ int listChecks() {
 
 int mergeParts(llvm::ArrayRef<std::string> Names,
                llvm::ArrayRef<Output> Outputs, const std::string &Root) {
-  if (Fix)
+  if (Fix || FixNotes)
     return refuse("merge fixes nothing: the code may be another by now. Run "
                   "context-lint --fix where it is.");
   llvm::Expected<Report> All = merge(Names, Root);
