@@ -73,14 +73,18 @@ def _context_lint_impl(target, ctx):
     own_defines = _expanded(ctx, "defines") + _expanded(ctx, "local_defines")
 
     reports = []
+    arguments = {
+        is_cxx: _arguments(ctx, toolchain, compilation, own_defines, is_cxx)
+        for is_cxx in [False, True]
+    }
     sources = [file for source in ctx.rule.attr.srcs for file in source.files.to_list()]
     headers = [file for file in sources if file.extension not in _C + _CXX]
     for source in sources:
         if source.extension not in _C + _CXX:
             continue
-        report = ctx.actions.declare_file("{}.{}.context-lint.json".format(
+        report = ctx.actions.declare_file("{}.lint/{}.context-lint.json".format(
             target.label.name,
-            source.short_path.replace("../", "").replace("/", "_"),
+            source.short_path.replace("../", ""),
         ))
         ctx.actions.run(
             executable = ctx.executable._context_lint,
@@ -91,13 +95,7 @@ def _context_lint_impl(target, ctx):
                 "--format=json=" + report.path,
                 source.path,
                 "--",
-            ] + _arguments(
-                ctx,
-                toolchain,
-                compilation,
-                own_defines,
-                source.extension not in _C,
-            ),
+            ] + arguments[source.extension not in _C],
             inputs = depset(
                 [source] + headers + ctx.files._config,
                 transitive = [compilation.headers, toolchain.all_files],

@@ -262,25 +262,22 @@ Report summarize(std::vector<FileResult> Results,
 /// Takes out what was not asked for: findings in the baseline, lines that have
 /// not changed. \p CoversAll: all of the project was analysed.
 llvm::Error filter(Report &R, bool CoversAll) {
-  std::optional<ChangedLines> Changed;
   if (!Diff.empty()) {
-    llvm::Expected<ChangedLines> Since = ChangedLines::since(Diff, R.Root);
-    if (!Since)
-      return Since.takeError();
-    Changed = std::move(*Since);
+    llvm::Expected<ChangedLines> Changed = ChangedLines::since(Diff, R.Root);
+    if (!Changed)
+      return Changed.takeError();
+    Sources Text(R.Root);
+    for (Finding &F : R.Findings) {
+      clang::SourceLocation Loc =
+          Text.locate(F.Message.FilePath, F.Message.FileOffset);
+      F.IsNew = Loc.isInvalid() ||
+                Changed->contains(F.Message.FilePath,
+                                  Text.manager().getSpellingLineNumber(Loc));
+    }
+    // Those that were there before have the numbers that the baseline, or
+    // another run's report, knows them by.
+    number(R.Findings);
   }
-  Sources Text(R.Root);
-  auto IsNew = [&](const Finding &F) {
-    clang::SourceLocation Loc =
-        Text.locate(F.Message.FilePath, F.Message.FileOffset);
-    return !Changed || Loc.isInvalid() ||
-           Changed->contains(F.Message.FilePath,
-                             Text.manager().getSpellingLineNumber(Loc));
-  };
-  // Those that were there before have the numbers that the baseline, or another
-  // run's report, knows them by.
-  if (Changed)
-    number(R.Findings, IsNew);
   if (WriteBaseline) {
     // A part of the findings would be taken for all of them.
     if (!CoversAll)
@@ -310,8 +307,7 @@ llvm::Error filter(Report &R, bool CoversAll) {
                    << (Stale == 1 ? "it" : "them") << "\n";
     }
   }
-  if (!Diff.empty())
-    llvm::erase_if(R.Findings, [&](const Finding &F) { return !IsNew(F); });
+  llvm::erase_if(R.Findings, [](const Finding &F) { return !F.IsNew; });
   return llvm::Error::success();
 }
 

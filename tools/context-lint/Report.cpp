@@ -23,21 +23,13 @@ Identity identify(const Finding &F, llvm::StringRef Root) {
           F.Message.Message, F.Occurrence};
 }
 
-void number(std::vector<Finding> &Findings,
-            llvm::function_ref<bool(const Finding &)> IsNew) {
+void number(std::vector<Finding> &Findings) {
   llvm::StringMap<unsigned> Count;
-  std::vector<Finding *> New;
-  auto Number = [&Count](Finding &F) {
-    F.Occurrence = ++Count[F.DiagnosticName + '\0' + F.Message.FilePath + '\0' +
-                           F.Message.Message];
-  };
-  for (Finding &F : Findings)
-    if (IsNew(F))
-      New.push_back(&F);
-    else
-      Number(F);
-  for (Finding *F : New)
-    Number(*F);
+  for (bool IsNew : {false, true})
+    for (Finding &F : Findings)
+      if (F.IsNew == IsNew)
+        F.Occurrence = ++Count[F.DiagnosticName + '\0' + F.Message.FilePath +
+                               '\0' + F.Message.Message];
 }
 
 std::vector<Finding> findings(std::vector<ClangTidyError> Errors) {
@@ -45,7 +37,7 @@ std::vector<Finding> findings(std::vector<ClangTidyError> Errors) {
   std::vector<Finding> Result;
   for (ClangTidyError &Error : Errors)
     Result.emplace_back(std::move(Error));
-  number(Result, [](const Finding &) { return false; });
+  number(Result);
   return Result;
 }
 
@@ -208,6 +200,8 @@ llvm::Expected<Report> readJSON(llvm::StringRef Text, llvm::StringRef Root,
       return Wrong("its shard is none");
     R.Part.Index = static_cast<unsigned>(*(*Part)[0].getAsUINT64());
     R.Part.Count = static_cast<unsigned>(*(*Part)[1].getAsUINT64());
+    if (R.Part.Index < 1 || R.Part.Index > R.Part.Count)
+      return Wrong("its shard is none");
   }
   R.Files = Object->getInteger("files").value_or(0);
   R.Settled = Object->getInteger("settled").value_or(0);

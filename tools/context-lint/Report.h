@@ -9,7 +9,6 @@
 #include "Findings.h"
 #include "Project.h"
 #include "llvm/ADT/ArrayRef.h"
-#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -31,6 +30,7 @@ struct Problem {
 struct Finding : ClangTidyError {
   explicit Finding(ClangTidyError E) : ClangTidyError(std::move(E)) {}
   unsigned Occurrence = 1;
+  bool IsNew = true; ///< On a changed line; all are, if nobody asked.
 };
 
 struct Report {
@@ -61,10 +61,9 @@ Identity identify(const Finding &F, llvm::StringRef Root);
 /// same header once.
 std::vector<Finding> findings(std::vector<ClangTidyError> Errors);
 
-/// Counts which of several each of \p Findings is, those that are \p New after
-/// all that were there before: what is known of these stays true.
-void number(std::vector<Finding> &Findings,
-            llvm::function_ref<bool(const Finding &)> IsNew);
+/// Counts which of several each of \p Findings is, those that are new after all
+/// that were there before: what is known of these stays true.
+void number(std::vector<Finding> &Findings);
 
 /// A short name for an identity, the same on every machine.
 std::string fingerprint(const Identity &I);

@@ -38,7 +38,7 @@ while result() in ([], before) and run.poll() is None:
 said = run.stderr.read()
 print(f"exit status {run.wait()}: {said.strip()}")
 # The workers are in groups of their own.
-limit = time.monotonic() + 10
+limit = time.monotonic() + 60
 while time.monotonic() < limit:
     left = subprocess.run(["pgrep", "-f", f"--work {os.path.realpath(folder)}"],
                           stdout=subprocess.PIPE, text=True,
