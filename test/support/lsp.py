@@ -11,9 +11,9 @@ import sys
 class Server:
     """Starts the server in a folder. A server that goes away ends the test."""
 
-    def __init__(self, command, root, env=None):
+    def __init__(self, command, root, **how):
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, env=env)
+                                        stdout=subprocess.PIPE, **how)
         self.last_id = 0
         self.texts, self.versions = {}, {}  # Of open files, by URI.
         self.published = {}  # The last message about each file, by URI.
