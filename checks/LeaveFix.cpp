@@ -244,27 +244,29 @@ static LeaveFix insertInto(const Stmt *Loop, const Stmt *Body,
 LeaveFix makeLeave(const FunctionDecl *F, const Stmt *Loop,
                    const Reach &InReach, const model::Recognizer &Recognizer,
                    flow::ScopesOfFunctions &Scopes, const ASTContext &Context) {
+  const Reach::Entry &Nearest = InReach.nearest();
   const Stmt *Body = bodyOf(Loop);
   const SourceRange Range = Body->getSourceRange();
   if (flow::keywordOf(Loop).isMacroID() || Range.getBegin().isMacroID() ||
       Range.getEnd().isMacroID() || !mayReturn(F) || !isWritten(F) ||
-      !canBeNamed(InReach.root(), F, Loop, Scopes))
+      !canBeNamed(Nearest.Root, F, Loop, Scopes))
     return {};
-  const char *Access = accessOf(InReach.type(), Recognizer);
+  const char *Access = accessOf(Nearest.Type, Recognizer);
   const CXXMethodDecl *Poll =
-      Access ? pollOf(model::Recognizer::referredType(InReach.type())
+      Access ? pollOf(model::Recognizer::referredType(Nearest.Type)
                           ->getAsCXXRecordDecl(),
                       Recognizer)
              : nullptr;
   if (!Poll)
     return {};
-  const std::string Look =
-      InReach.name() + Access + Poll->getName().str() + "()";
+  const std::string Look = Nearest.Name + Access + Poll->getName().str() + "()";
   const std::optional<std::string> Result = resultOf(F, Poll, Look, Context);
   if (!Result)
     return {};
-  return insertInto(Loop, Body, "if (" + Look + ")", "return" + *Result + ";",
-                    Context);
+  LeaveFix Fix = insertInto(Loop, Body, "if (" + Look + ")",
+                            "return" + *Result + ";", Context);
+  Fix.Name = Nearest.Name;
+  return Fix;
 }
 
 } // namespace clang::tidy::context

@@ -12,7 +12,7 @@
 namespace clang::tidy::context {
 
 /// The fix-its that let \p F return at the start of a round of \p Loop once the
-/// context that \p InReach names is done, and where that is. No fix-its where
+/// nearest context of \p InReach is done, and where that is. No fix-its where
 /// the check cannot know what to return (anything but nothing, a bool, an
 /// error code, or what the look itself returns), the context cannot be named or
 /// looked at there, or anything of it is in a macro.
@@ -22,6 +22,7 @@ namespace clang::tidy::context {
 struct LeaveFix {
   SourceLocation Where;
   llvm::SmallVector<FixItHint, 2> Edits;
+  std::string Name = ""; ///< The context's.
 };
 LeaveFix makeLeave(const FunctionDecl *F, const Stmt *Loop,
                    const Reach &InReach, const model::Recognizer &Recognizer,

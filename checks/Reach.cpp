@@ -406,6 +406,15 @@ Sources Reach::allSourcesOf(const ValueDecl *D, const ContextTypes &Types) {
   return std::move(Finder.Found);
 }
 
+const Reach::Entry &Reach::nearest() const {
+  const ValueDecl *Named = Entries.front().Root;
+  for (const Entry &E : llvm::reverse(Entries))
+    if (!isa<ParmVarDecl, FieldDecl>(E.Root) &&
+        llvm::is_contained(allSourcesOf(E.Root, Types).Decls, Named))
+      return E;
+  return Entries.front();
+}
+
 bool Reach::contains(const Sources &From) const {
   if (From.Unknown)
     return true;

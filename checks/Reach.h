@@ -81,9 +81,14 @@ public:
   bool empty() const { return Entries.empty(); }
   /// The one to name in a message, as the source would: "made.ctx".
   const std::string &name() const { return Entries.front().Name; }
-  /// Its type, and the variable or member that its name begins with.
-  QualType type() const { return Entries.front().Type; }
-  const ValueDecl *root() const { return Entries.front().Root; }
+  struct Entry {
+    const ValueDecl *Root; ///< What its name begins with.
+    std::string Name;
+    QualType Type;
+  };
+  /// The one to look at: the last local variable that derives from the one to
+  /// name, if there is one, which is done when that is, or sooner.
+  const Entry &nearest() const;
   /// Whether \p From has anything that is in reach.
   bool contains(const Sources &From) const;
 
@@ -99,11 +104,6 @@ public:
   static Sources allSourcesOf(const ValueDecl *D, const ContextTypes &Types);
 
 private:
-  struct Entry {
-    const ValueDecl *Root;
-    std::string Name;
-    QualType Type;
-  };
   void addFunction(const FunctionDecl *F);
   void addVariables(llvm::ArrayRef<const VarDecl *> Variables,
                     const FunctionDecl *F);

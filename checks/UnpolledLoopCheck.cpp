@@ -234,8 +234,7 @@ void UnpolledLoopCheck::offerLeave(const flow::Loop &L, const Reach &InReach,
   const LeaveFix Fix = makeLeave(L.graph().function(), L.statement(), InReach,
                                  recognizer(), Scopes, Context);
   noteFix(Fix.Where, Fix.Edits,
-          "return at the start of a round once '" + InReach.name() +
-              "' is done");
+          "return at the start of a round once '" + Fix.Name + "' is done");
 }
 
 // The branch whose condition has Look in it, directly or through a variable

@@ -279,6 +279,21 @@ void Skipped(const Context &ctx) {
 // CHECK-FIXES: {{^    }}if (ctx.Err())
 // CHECK-FIXES-NEXT: {{^      }}return;
 
+// The one that is done first: with its parent, or sooner.
+void Derived(const Context &parent, const Context &other) {
+  auto [ctx, cancel] = context::WithCancel(parent);
+  context::Defer guard(cancel);
+  auto [apart, stop] = context::WithCancel(other);
+  context::Defer second(stop);
+  while (More()) {
+    Work();
+  }
+}
+// CHECK-NOTES: :[[@LINE-4]]:3: warning: this loop goes on after 'parent' is done: no round looks at it [context-unpolled-loop]
+// CHECK-NOTES: :[[@LINE-5]]:18: note: return at the start of a round once 'ctx' is done
+// CHECK-FIXES: {{^    }}if (ctx.Err())
+// CHECK-FIXES-NEXT: {{^      }}return;
+
 // By an annotation.
 class CONTEXT_TYPE Scope {
 public:
