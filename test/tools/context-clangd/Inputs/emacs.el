@@ -28,15 +28,25 @@
       (accept-process-output nil 0.02))))
 
 (defun show (when)
+  "What is found, in order of place. Returns what has a fix."
   (flymake-start)
   (accept-process-output nil 0.1)
-  (let ((all (flymake-diagnostics)))
+  (let ((all (sort (flymake-diagnostics)
+                   (lambda (one other)
+                     (let ((a (flymake-diagnostic-beg one))
+                           (b (flymake-diagnostic-beg other)))
+                       (or (< a b)
+                           (and (= a b)
+                                (string> (flymake-diagnostic-text one)
+                                         (flymake-diagnostic-text other)))))))))
     (unless all (say "%s: nothing" when))
     (dolist (each all)
       (say "%s: %d: %s" when
            (line-number-at-pos (flymake-diagnostic-beg each))
            (car (split-string (flymake-diagnostic-text each) "\n"))))
-    all))
+    (seq-filter (lambda (each)
+                  (string-match-p "fix available" (flymake-diagnostic-text each)))
+                all)))
 
 (setq eglot-server-programs
       `((c++-mode . (,(getenv "SERVER") "--log=error")))
