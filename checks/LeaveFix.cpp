@@ -17,7 +17,7 @@ static const char *accessOf(QualType T, const model::Recognizer &R) {
   T = T.getNonReferenceType();
   if (const CXXRecordDecl *Class = T->getAsCXXRecordDecl()) {
     if (R.contextOf(Class))
-      return ".";
+      return T.isVolatileQualified() ? nullptr : ".";
     // A std::weak_ptr has none.
     for (const CXXMethodDecl *Method : Class->methods())
       if (Method->getOverloadedOperator() == OO_Arrow)
@@ -26,7 +26,17 @@ static const char *accessOf(QualType T, const model::Recognizer &R) {
                    : nullptr;
     return nullptr;
   }
-  return R.contextOf(T->getPointeeCXXRecordDecl()) ? "->" : nullptr;
+  return R.contextOf(T->getPointeeCXXRecordDecl()) &&
+                 !T->getPointeeType().isVolatileQualified()
+             ? "->"
+             : nullptr;
+}
+
+static bool isUsable(const CXXMethodDecl *Method) {
+  return Method->getAccess() == AS_public && Method->isConst() &&
+         !Method->isVolatile() && Method->getRefQualifier() == RQ_None &&
+         !Method->isDeleted() && !Method->isConsteval() &&
+         !Method->isDeprecated();
 }
 
 static bool decides(QualType T) {
@@ -38,37 +48,81 @@ static bool decides(QualType T) {
   return llvm::any_of(Class->getDefinition()->getVisibleConversionFunctions(),
                       [](const NamedDecl *D) {
                         const auto *C = dyn_cast<CXXConversionDecl>(D);
-                        return C && C->getConversionType()->isBooleanType();
+                        return C && C->getConversionType()->isBooleanType() &&
+                               isUsable(C);
                       });
 }
 
-// The member function that tells whether a context is done.
+// The member function that tells whether a context is done, if a call of it by
+// its name can mean nothing else.
 static const CXXMethodDecl *pollOf(const CXXRecordDecl *Class,
                                    const model::Recognizer &R) {
   if (!Class || !Class->hasDefinition())
     return nullptr;
   Class = Class->getDefinition();
   for (const CXXMethodDecl *Method : Class->methods())
-    if (Method->getIdentifier() && Method->getAccess() == AS_public &&
-        Method->isConst() && Method->getMinRequiredArguments() == 0 &&
-        R.isPoll(Method) && decides(Method->getReturnType()))
+    if (Method->getIdentifier() && isUsable(Method) &&
+        Method->getMinRequiredArguments() == 0 && R.isPoll(Method) &&
+        !R.isBlocking(Method) && decides(Method->getReturnType()) &&
+        Class->lookup(Method->getDeclName()).isSingleResult())
       return Method;
-  for (const CXXBaseSpecifier &Base : Class->bases())
-    if (Base.getAccessSpecifier() == AS_public)
-      if (const CXXMethodDecl *Method =
-              pollOf(Base.getType()->getAsCXXRecordDecl(), R))
-        return Method;
-  return nullptr;
+  // Of several bases, each could have it.
+  if (Class->getNumBases() != 1 ||
+      Class->bases_begin()->getAccessSpecifier() != AS_public)
+    return nullptr;
+  const CXXMethodDecl *Method =
+      pollOf(Class->bases_begin()->getType()->getAsCXXRecordDecl(), R);
+  return Method && Class->lookup(Method->getDeclName()).empty() ? Method
+                                                                : nullptr;
 }
 
-// Whether Name means Root at the loop, rather than something that hides it.
+//===-- Its name ----------------------------------------------------------===//
+
+// Whether something that is no variable has this name in F: a type, a function,
+// an enumerator. Nobody writes that, so where in F is not asked.
+static bool hasOther(const FunctionDecl *F, DeclarationName Name) {
+  auto IsIt = [&](const Decl *D) {
+    const auto *Named = dyn_cast<NamedDecl>(D);
+    return Named && Named->getDeclName() == Name &&
+           !isa<VarDecl, BindingDecl>(Named);
+  };
+  for (const Decl *D : F->decls()) {
+    if (IsIt(D))
+      return true;
+    if (const auto *Enum = dyn_cast<EnumDecl>(D))
+      if (llvm::any_of(Enum->enumerators(), IsIt))
+        return true;
+  }
+  return false;
+}
+
+// Whether the loop itself, rather than code before it, declares Name.
+static bool declares(const Stmt *Loop, DeclarationName Name) {
+  const VarDecl *Declared = nullptr;
+  if (const auto *While = dyn_cast<WhileStmt>(Loop))
+    Declared = While->getConditionVariable();
+  else if (const auto *For = dyn_cast<ForStmt>(Loop))
+    Declared = For->getConditionVariable();
+  else if (const auto *Range = dyn_cast<CXXForRangeStmt>(Loop))
+    // It may have a binding, or an initializer, of that name as well.
+    return Range->getInit() ||
+           isa<DecompositionDecl>(Range->getLoopVariable()) ||
+           Range->getLoopVariable()->getDeclName() == Name;
+  return Declared && Declared->getDeclName() == Name;
+}
+
+// Whether Root's name means it at the loop, rather than something that hides
+// it.
 static bool canBeNamed(const ValueDecl *Root, const FunctionDecl *F,
                        const Stmt *Loop, flow::ScopesOfFunctions &Scopes) {
+  const DeclarationName Name = Root->getDeclName();
+  if (declares(Loop, Name))
+    return false;
   flow::Scopes::Variables Visible = Scopes.of(F).visibleAt(Loop);
   while (true) {
     const ValueDecl *Found = nullptr;
     auto Offer = [&](const ValueDecl *D) {
-      if (D->getDeclName() == Root->getDeclName())
+      if (D->getDeclName() == Name)
         Found = cast<ValueDecl>(D->getCanonicalDecl());
     };
     for (const ParmVarDecl *P : F->parameters())
@@ -79,23 +133,55 @@ static bool canBeNamed(const ValueDecl *Root, const FunctionDecl *F,
         for (const BindingDecl *Part : Parts->bindings())
           Offer(Part);
     }
+    if (hasOther(F, Name))
+      return false;
     if (Found)
       return Found == Root;
     const auto *Method = dyn_cast<CXXMethodDecl>(F);
     if (!Method)
       return false;
     const CXXRecordDecl *Class = Method->getParent();
-    if (!Class->isLambda())
-      return isa<FieldDecl>(Root);
+    if (!Class->isLambda()) // One of a base may be hidden, or private.
+      return isa<FieldDecl>(Root) &&
+             !(F->getNumParams() > 0 &&
+               isExplicitObjectParameter(*F->getParamDecl(0))) &&
+             !Method->isVolatile() &&
+             cast<FieldDecl>(Root)->getParent()->getCanonicalDecl() ==
+                 Class->getCanonicalDecl();
     for (const LambdaCapture &Capture : Class->captures())
       if (Capture.capturesVariable() &&
-          Capture.getCapturedVar()->getCanonicalDecl() == Root)
-        return true;
+          Capture.getCapturedVar()->getDeclName() == Name)
+        return Capture.getCapturedVar()->getCanonicalDecl() == Root;
+    // To name it would capture it, and not everything can be copied.
+    if (Class->getLambdaCaptureDefault() == LCD_ByCopy && !isa<FieldDecl>(Root))
+      return false;
     F = dyn_cast_or_null<FunctionDecl>(Class->getDeclContext());
     if (!F)
       return false;
     Visible = Scopes.of(F).visibleAt(Class);
   }
+}
+
+// Whether what a context is called is a variable's or member's own name, or
+// that of a field of its class behind one step.
+static bool isPlain(const Reach::Entry &E) {
+  const std::string Root = E.Root->getNameAsString();
+  if (E.Name == Root)
+    return true;
+  QualType T = E.Root->getType().getNonReferenceType();
+  std::string Prefix = Root + ".";
+  if (T->isPointerType()) {
+    T = T->getPointeeType();
+    Prefix = Root + "->";
+  }
+  const CXXRecordDecl *Class = T->getAsCXXRecordDecl();
+  if (!Class || !Class->hasDefinition() || T.isVolatileQualified())
+    return false;
+  return llvm::any_of(Class->getDefinition()->fields(),
+                      [&](const FieldDecl *Field) {
+                        return Prefix + Field->getNameAsString() == E.Name &&
+                               Field->getType() == E.Type;
+                      });
 }
 
 //===-- The return --------------------------------------------------------===//
@@ -135,21 +221,34 @@ static bool isWritten(const FunctionDecl *F) {
 }
 
 static bool mayReturn(const FunctionDecl *F) {
-  // No handler of a constructor's own may.
-  return !F->isNoReturn() && !isa<CoroutineBodyStmt>(F->getBody()) &&
+  // No handler of a constructor's own may. With decltype(auto), what another
+  // return says decides, const and all.
+  const auto *Deduced = F->getReturnType()->getContainedAutoType();
+  return !F->isNoReturn() && !(Deduced && Deduced->isDecltypeAuto()) &&
+         !isa<CoroutineBodyStmt>(F->getBody()) &&
          !(isa<CXXConstructorDecl>(F) && isa<CXXTryStmt>(F->getBody()));
 }
 
 //===-- The place ---------------------------------------------------------===//
 
-static const Stmt *bodyOf(const Stmt *Loop) {
+namespace {
+
+struct Parts {
+  const Stmt *Body;
+  SourceLocation Head; // The parenthesis in front of it; none of a do.
+};
+
+} // namespace
+
+static Parts partsOf(const Stmt *Loop) {
   if (const auto *While = dyn_cast<WhileStmt>(Loop))
-    return While->getBody();
+    return {While->getBody(), While->getRParenLoc()};
   if (const auto *Do = dyn_cast<DoStmt>(Loop))
-    return Do->getBody();
+    return {Do->getBody(), SourceLocation()};
   if (const auto *For = dyn_cast<ForStmt>(Loop))
-    return For->getBody();
-  return cast<CXXForRangeStmt>(Loop)->getBody();
+    return {For->getBody(), For->getRParenLoc()};
+  const auto *Range = cast<CXXForRangeStmt>(Loop);
+  return {Range->getBody(), Range->getRParenLoc()};
 }
 
 namespace {
@@ -192,10 +291,11 @@ public:
 
 // The edits that put a test at the start of Body; Test is 'if (...)', Return
 // what it leads to.
-static LeaveFix insertInto(const Stmt *Loop, const Stmt *Body,
+static LeaveFix insertInto(const Stmt *Loop, const Parts &Of,
                            const std::string &Test, const std::string &Return,
                            const ASTContext &Context) {
   const SourceManager &SM = Context.getSourceManager();
+  const Stmt *Body = Of.Body;
   const Layout Text(Loop, Body, SM);
   const std::string OneLine = Test + " " + Return;
   const std::string Lines =
@@ -205,11 +305,18 @@ static LeaveFix insertInto(const Stmt *Loop, const Stmt *Body,
     const SourceLocation Open = Compound->getLBracLoc();
     const SourceLocation Inside =
         Lexer::getLocForEndOfToken(Open, 0, SM, Context.getLangOpts());
-    const bool IsShort = Text.areOnOneLine(Open, Compound->getRBracLoc());
+    llvm::StringRef Rest(SM.getCharacterData(Inside));
+    Rest = Rest.take_until([](char C) { return C == '\n' || C == '\r'; });
+    // A comment stays on its line, and code behind the brace does, too.
+    if (Rest.trim().empty())
+      return {Open, {FixItHint::CreateInsertion(Inside, Lines)}};
+    if (startsWith(Rest.ltrim(), "//") && Rest.back() != '\\')
+      return {
+          Open,
+          {FixItHint::CreateInsertion(
+              Inside.getLocWithOffset(static_cast<int>(Rest.size())), Lines)}};
     const char *Space = Compound->body_empty() ? " " : "";
-    return {Open,
-            {FixItHint::CreateInsertion(Inside, IsShort ? " " + OneLine + Space
-                                                        : Lines)}};
+    return {Open, {FixItHint::CreateInsertion(Inside, " " + OneLine + Space)}};
   }
   // What is itself a loop or a branch may get edits of its own.
   const SourceLocation Begin = Body->getBeginLoc();
@@ -229,13 +336,14 @@ static LeaveFix insertInto(const Stmt *Loop, const Stmt *Body,
     return {Begin,
             {FixItHint::CreateInsertion(Begin, "{ " + OneLine + " "),
              FixItHint::CreateInsertion(After, " }")}};
-  // The brace stands behind what the line above ends with.
-  const llvm::StringRef Before =
-      SM.getBufferData(SM.getFileID(Begin)).take_front(SM.getFileOffset(Begin));
-  const size_t Blank = Before.size() - Before.rtrim().size();
-  const SourceLocation Head = Begin.getLocWithOffset(-static_cast<int>(Blank));
-  if (Before.rtrim().take_back() != ")")
-    return {}; // A comment, or 'do'.
+  // The brace stands at the end of the line above, if nothing comes between.
+  if (Of.Head.isInvalid() || Of.Head.isMacroID())
+    return {};
+  const SourceLocation Head = Of.Head.getLocWithOffset(1);
+  const unsigned From = SM.getFileOffset(Head), To = SM.getFileOffset(Begin);
+  if (SM.getFileID(Head) != SM.getFileID(Begin) || From > To ||
+      !SM.getBufferData(SM.getFileID(Begin)).slice(From, To).trim().empty())
+    return {};
   return {Begin,
           {FixItHint::CreateInsertion(Head, " {" + Lines),
            FixItHint::CreateInsertion(After, ("\n" + Text.Outer + "}").str())}};
@@ -245,25 +353,34 @@ LeaveFix makeLeave(const FunctionDecl *F, const Stmt *Loop,
                    const Reach &InReach, const model::Recognizer &Recognizer,
                    flow::ScopesOfFunctions &Scopes, const ASTContext &Context) {
   const Reach::Entry &Nearest = InReach.nearest();
-  const Stmt *Body = bodyOf(Loop);
-  const SourceRange Range = Body->getSourceRange();
-  if (flow::keywordOf(Loop).isMacroID() || Range.getBegin().isMacroID() ||
-      Range.getEnd().isMacroID() || !mayReturn(F) || !isWritten(F) ||
+  const SourceManager &SM = Context.getSourceManager();
+  const Parts Of = partsOf(Loop);
+  const SourceRange Range = Of.Body->getSourceRange();
+  const SourceLocation Keyword = flow::keywordOf(Loop);
+  // A loop in a file of its own may be included in other functions, too.
+  if (Keyword.isMacroID() || Range.getBegin().isMacroID() ||
+      Range.getEnd().isMacroID() ||
+      SM.getFileID(Keyword) != SM.getFileID(F->getBeginLoc()) ||
+      !mayReturn(F) || !isWritten(F) || !isPlain(Nearest) ||
       !canBeNamed(Nearest.Root, F, Loop, Scopes))
     return {};
   const char *Access = accessOf(Nearest.Type, Recognizer);
-  const CXXMethodDecl *Poll =
-      Access ? pollOf(model::Recognizer::referredType(Nearest.Type)
-                          ->getAsCXXRecordDecl(),
-                      Recognizer)
-             : nullptr;
-  if (!Poll)
+  const CXXRecordDecl *Class =
+      model::Recognizer::referredType(Nearest.Type)->getAsCXXRecordDecl();
+  const CXXMethodDecl *Poll = Access ? pollOf(Class, Recognizer) : nullptr;
+  // A lambda's, Clang makes constexpr by itself.
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  const bool IsConstant =
+      F->isConstexprSpecified() && !(Method && Method->getParent()->isLambda());
+  if (!Poll || (IsConstant && !Poll->isConstexpr()) ||
+      SM.isBeforeInTranslationUnit(Keyword,
+                                   Class->getDefinition()->getEndLoc()))
     return {};
   const std::string Look = Nearest.Name + Access + Poll->getName().str() + "()";
   const std::optional<std::string> Result = resultOf(F, Poll, Look, Context);
   if (!Result)
     return {};
-  LeaveFix Fix = insertInto(Loop, Body, "if (" + Look + ")",
+  LeaveFix Fix = insertInto(Loop, Of, "if (" + Look + ")",
                             "return" + *Result + ";", Context);
   Fix.Name = Nearest.Name;
   return Fix;

@@ -216,11 +216,11 @@ void Reach::addValue(const ValueDecl *D, const FunctionDecl *F) {
   QualType Referred = model::Recognizer::referredType(T);
   if (!Referred.isNull() && !R.isCanceller(Referred))
     addParts(D, Referred->getAsCXXRecordDecl(),
-             D->getNameAsString() +
-                 (T->isPointerType() || model::Recognizer::isSmartPointer(
-                                            T.getNonReferenceType())
-                      ? "->"
-                      : "."),
+             D->getNameAsString() + (T.getNonReferenceType()->isPointerType() ||
+                                             model::Recognizer::isSmartPointer(
+                                                 T.getNonReferenceType())
+                                         ? "->"
+                                         : "."),
              0);
 }
 
@@ -361,6 +361,12 @@ private:
   void visitCall(const CallExpr *Call) {
     if (Call->isTypeDependent() || Types.recognizer().isRoot(Call))
       return;
+    // What a smart pointer points to, as what a pointer does.
+    const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
+    if (Operator && Operator->getNumArgs() == 1 &&
+        (Operator->getOperator() == OO_Arrow ||
+         Operator->getOperator() == OO_Star))
+      return visit(Operator->getArg(0));
     bool Followed = false;
     const Expr *Object = nullptr;
     if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
