@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Moves what the first finding of a test does not stand in into a header, and
 compares what context-clangd and the stock clang-tidy with the plugin say of the
-rest. usage: in_headers.py CLANGD CLANG_TIDY PLUGIN FOLDER FILE... -- FLAG..."""
+rest. A page (.md) stands for its examples.
+usage: in_headers.py CLANGD CLANG_TIDY PLUGIN FOLDER FILE... -- FLAG..."""
 
 import os
 import re
@@ -11,11 +12,12 @@ import subprocess
 import sys
 
 sys.path.append(os.path.join(os.path.dirname(__file__), "../../../support"))
+from doc_examples import examples  # noqa: E402
 from lsp import Server  # noqa: E402
 
 clangd, clang_tidy, plugin, folder, *rest = sys.argv[1:]
 files, flags = rest[:rest.index("--")], rest[rest.index("--") + 1:]
-EXPECTED = re.compile(r"// CHECK-(MESSAGES|NOTES)")
+EXPECTED = re.compile(r"// (CHECK-(MESSAGES|NOTES)|warning:)")
 LITERAL = re.compile(r'"(\\.|[^"\\])*"|\'(\\.|[^\'\\])*\'|//.*|/\*.*?\*/')
 
 
@@ -47,6 +49,19 @@ def split(text):
     first = next((i for i, piece in enumerate(pieces)
                   if EXPECTED.search(piece)), last)
     return "".join(pieces[:first]), "".join(pieces[first:])
+
+
+def texts(files):
+    """Each piece of code, and where it is from."""
+    for file in files:
+        with open(file, encoding="utf-8") as text:
+            code = text.read()
+        if not file.endswith(".md"):
+            yield file, code
+            continue
+        for example in examples(code):
+            if not example.options:
+                yield f"{file}:{example.line}", example.prelude + example.code
 
 
 def tidy(path):
@@ -97,11 +112,10 @@ with open(os.path.join(folder, "compile_flags.txt"), "w", encoding="utf-8") as o
     out.writelines(flag + "\n" for flag in flags)
 server = Server([clangd, "--log=error"], folder)
 compared = findings = differences = 0
-for number, file in enumerate(files):
-    with open(file, encoding="utf-8") as text:
-        above, below = split(text.read())
+for number, (file, code) in enumerate(texts(files)):
+    above, below = split(code)
     header = os.path.join(folder, f"{number}.h")
-    path = os.path.join(folder, f"{number}-{os.path.basename(file)}")
+    path = os.path.join(folder, f"{number}.cpp")
     with open(header, "w", encoding="utf-8") as out:
         out.write(above)
     with open(path, "w", encoding="utf-8") as out:
