@@ -14,13 +14,15 @@ UnpolledLoopCheck::UnpolledLoopCheck(StringRef Name, ClangTidyContext *Context)
       LoopKinds(chooseOption(
           "Loops", "unbounded-or-blocking",
           {"unbounded-or-blocking", "unbounded", "blocking", "all"})),
-      Types(recognizer()), Cheap([this](const CallExpr *Call) {
+      OfferReturn(flagOption("OfferReturn", true)), Types(recognizer()),
+      Cheap([this](const CallExpr *Call) {
         return recognizer().isBlocking(Call);
       }) {}
 
 void UnpolledLoopCheck::storeOptions(ClangTidyOptions::OptionMap &Opts) {
   ContextTidyCheck::storeOptions(Opts);
   Options.store(Opts, "Loops", LoopKinds);
+  storeFlag(Opts, "OfferReturn", OfferReturn);
 }
 
 // Lambdas come as their call operators, templates in their definition and in
@@ -225,7 +227,8 @@ void UnpolledLoopCheck::report(const flow::Loop &L, const Reach &InReach,
       noteIdleLook(Look, L);
   if (Kind == Skipped)
     noteSkippedPoll(Polls.front(), L, Round, Context);
-  offerLeave(L, InReach, Context);
+  if (OfferReturn)
+    offerLeave(L, InReach, Context);
 }
 
 // With a note: whether a round may end where it begins, the author knows.

@@ -49,6 +49,7 @@ private:
                        const flow::Path &Round, const ASTContext &Context);
 
   const StringRef LoopKinds;
+  const bool OfferReturn;
   const ContextTypes Types;
   flow::CheapCalls Cheap;
   flow::ScopesOfFunctions Scopes;
