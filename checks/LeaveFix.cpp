@@ -278,9 +278,6 @@ public:
     return Lexer::getIndentationForLine(S->getBeginLoc(), SM).size() + 1 ==
            Column;
   }
-  bool areOnOneLine(SourceLocation A, SourceLocation B) const {
-    return SM.getSpellingLineNumber(A) == SM.getSpellingLineNumber(B);
-  }
 
   const SourceManager &SM;
   const llvm::StringRef Outer;
