@@ -34,7 +34,6 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/system_context.hpp>
 #include <boost/asio/system_executor.hpp>
-#include <concepts>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -209,13 +208,20 @@ struct CONTEXT_CARRIER BoundToken {
 
 struct NoExecutor : boost::asio::system_executor {};
 
-// An executor of the system's threads (use_future's is one) keeps no order between functions.
+// An executor of the system's threads (use_future's is one) keeps no order between functions. Many
+// do not say in their type which context is theirs.
 template <class Executor>
-concept KeepsNoOrder = requires(const Executor& executor) {
-  {
-    boost::asio::query(executor, boost::asio::execution::context)
-  } -> std::same_as<boost::asio::system_context&>;
-};
+bool KeepsNoOrder(const Executor& executor) {
+  using Context = std::remove_reference_t<decltype(boost::asio::query(
+      executor, boost::asio::execution::context))>;
+  if constexpr (std::is_base_of_v<Context, boost::asio::system_context>) {
+    const boost::asio::execution_context& system =
+        boost::asio::query(boost::asio::system_executor(), boost::asio::execution::context);
+    return &boost::asio::query(executor, boost::asio::execution::context) == &system;
+  } else {
+    return false;
+  }
+}
 
 // Starts the operation, whenever the token says so.
 template <class Initiation>
@@ -232,8 +238,24 @@ struct CONTEXT_CARRIER BoundInitiation {
 
   template <class Handler, class... Args>
   void operator()(Handler&& handler, Args&&... args) {
-    const auto executor = ExecutorOf(handler);
-    using Executor = std::remove_const_t<decltype(executor)>;
+    if constexpr (requires { initiation.get_executor(); }) {
+      const auto own =
+          boost::asio::get_associated_executor(handler, initiation.get_executor());
+      if (KeepsNoOrder(own)) {
+        Start(initiation.get_executor(), std::forward<Handler>(handler),
+              std::forward<Args>(args)...);
+      } else {
+        Start(own, std::forward<Handler>(handler), std::forward<Args>(args)...);
+      }
+    } else {
+      Start(boost::asio::get_associated_executor(handler, NoExecutor()),
+            std::forward<Handler>(handler), std::forward<Args>(args)...);
+    }
+  }
+
+ private:
+  template <class Executor, class Handler, class... Args>
+  void Start(const Executor& executor, Handler&& handler, Args&&... args) {
     static_assert(!std::is_same_v<Executor, NoExecutor>,
                   "neither the operation nor the handler says where it runs: give BindContext a "
                   "token made with bind_executor (and not the other way round)");
@@ -244,19 +266,6 @@ struct CONTEXT_CARRIER BoundInitiation {
     operation->Follow(boost::asio::get_associated_cancellation_slot(bound.Inner()));
     std::move(initiation)(std::move(bound), std::forward<Args>(args)...);
     operation->Initiated();
-  }
-
- private:
-  template <class Handler>
-  auto ExecutorOf(const Handler& handler) const {
-    using Own = boost::asio::associated_executor_t<Handler, NoExecutor>;
-    if constexpr (!requires { initiation.get_executor(); }) {
-      return boost::asio::get_associated_executor(handler, NoExecutor());
-    } else if constexpr (KeepsNoOrder<Own>) {
-      return initiation.get_executor();
-    } else {
-      return boost::asio::get_associated_executor(handler, initiation.get_executor());
-    }
   }
 };
 
